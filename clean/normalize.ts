@@ -1,0 +1,55 @@
+/**
+ * One spelling for every text before anything measures, compares or encodes it: NFC (never NFKC, which takes ㅋ apart),
+ * half-width jamo composed, characters without a look removed, white space plain. It repairs no mojibake and judges
+ * nothing; normalising twice changes nothing.
+ */
+import { composeHalfwidthJamo } from './halfwidth.ts'
+
+/** Line ends of every system; form feed and the Unicode separators end a line too. */
+const LINE_ENDS = /\r\n?|[\f\u0085\u2028]/g
+const PARAGRAPH_SEPARATOR = /\u2029/g
+/** Spaces of other widths, and the Hangul fillers people use as invisible letters. */
+const SPACES = /[\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]/g
+/**
+ * Removed: control characters, soft hyphen, zero-width and bidi controls, U+FEFF, interlinear and tag characters,
+ * noncharacters, and U+2581, SentencePiece's own space. The zero-width joiner is handled apart.
+ */
+const INVISIBLE =
+  /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u2581\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu
+/** It joins emoji (👩‍👧); elsewhere in a Korean text it is debris. */
+const LONE_JOINER =
+  /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
+const INDENT = /^[ \t]*/
+
+/** The normal form of a text. Lone surrogates become U+FFFD, so that the damage can still be measured. */
+export function normalize(text: string): string {
+  const plain = text
+    .toWellFormed()
+    .replace(LINE_ENDS, '\n')
+    .replace(PARAGRAPH_SEPARATOR, '\n\n')
+    .replace(INVISIBLE, '')
+    .replace(LONE_JOINER, '')
+  const composed = composeHalfwidthJamo(plain).normalize('NFC')
+  return normalizeLines(composed)
+}
+
+/** Trailing spaces off, runs of spaces within a line single, at most one blank line, none at the ends. */
+function normalizeLines(text: string): string {
+  const lines: string[] = []
+  for (const line of text.split('\n')) {
+    const normal = normalizeLine(line)
+    if (normal === '' && (lines.length === 0 || lines.at(-1) === '')) continue
+    lines.push(normal)
+  }
+  if (lines.at(-1) === '') lines.pop()
+  return lines.join('\n')
+}
+
+/** Indentation by spaces and tabs means something in code and stays, a tab as four spaces; that by other spaces does not. */
+function normalizeLine(line: string): string {
+  const indent = line.match(INDENT)?.[0] ?? ''
+  const rest = line.slice(indent.length).replace(SPACES, ' ')
+  const body = rest.replace(/[ \t]+/g, ' ').trim()
+  if (body === '') return ''
+  return rest.startsWith(' ') ? body : indent.replaceAll('\t', '    ') + body
+}

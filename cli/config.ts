@@ -1,0 +1,262 @@
+/**
+ * malmoi.config.ts: its type, reading it, checking it field by field, filling in every default.
+ * What is made of it is pipeline/recipe.ts's Config; nothing else in the project looks at the file.
+ */
+import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { defaultCleaning } from '../clean/clean.ts'
+import { isLoopbackHost } from '../crawler/addresses.ts'
+import { presets } from '../model/config.ts'
+import { UsageError } from '../pipeline/contract.ts'
+import type { Config, Dataset, Training } from '../pipeline/recipe.ts'
+import { nearest } from './nearest.ts'
+
+const CONFIG_FILE = 'malmoi.config.ts'
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens, beginning with a letter')
+  .max(64)
+const pattern = z.string().startsWith('/', 'a path pattern begins with /')
+const positive = z.number().int().positive()
+const webAddress = z.url({ protocol: /^https?$/, error: 'not an http or https URL' })
+
+const sourceShape = {
+  name,
+  kind: z.enum(['news', 'wiki', 'files']),
+  start: z.array(webAddress).optional(),
+  path: z.string().optional(),
+  snapshot: z.boolean().optional(),
+  licence: z.string().min(1),
+  include: z.array(pattern).optional(),
+  exclude: z.array(pattern).optional(),
+  delayMs: z.number().int().min(0).optional(),
+  allowPrivate: z.boolean().optional(),
+  maxPages: positive.optional(),
+  maxDepth: z.number().int().min(0).optional(),
+  maxBodyBytes: positive.optional(),
+  timeoutMs: positive.optional(),
+}
+
+const trainShape = {
+  preset: z.enum(Object.keys(presets) as [keyof typeof presets]),
+  steps: positive.optional(),
+  tokens: positive.optional(),
+  batch: positive.optional(),
+  sequence: positive.optional(),
+  learningRate: z.number().positive().optional(),
+  seed: z.number().int().min(0).optional(),
+  threads: positive.optional(),
+}
+
+const cleaningShape = Object.fromEntries(
+  Object.keys(defaultCleaning).map((rule) => [rule, z.number().min(0).optional()]),
+)
+
+const datasetShape = {
+  sources: z.array(z.string()).min(1).optional(),
+  cleaning: z.strictObject(cleaningShape).optional(),
+  tokenizer: z
+    .strictObject({ algorithm: z.enum(['bpe']).optional(), vocabSize: z.union([positive, z.literal('auto')]).optional() })
+    .optional(),
+  validation: z.number().min(0).max(0.5).optional(),
+  seed: z.number().int().min(0).optional(),
+  train: z.strictObject(trainShape).optional(),
+}
+
+const scheduleShape = {
+  name,
+  cron: z.string().min(1),
+  sources: z.array(z.string()).min(1).optional(),
+  then: z.enum(['crawl', 'build', 'train']).optional(),
+}
+
+const configShape = {
+  userAgent: z
+    .strictObject({ name: z.string().regex(/^[\w.-]+$/, 'letters, digits, . _ - only').optional(), contact: z.string().optional() })
+    .optional(),
+  timeZone: z.string().optional(),
+  sources: z.array(z.strictObject(sourceShape)).min(1),
+  datasets: z.record(name, z.strictObject(datasetShape)).optional(),
+  schedule: z.array(z.strictObject(scheduleShape)).optional(),
+}
+
+const schema = z.strictObject(configShape)
+const FIELDS = [configShape, sourceShape, datasetShape, trainShape, scheduleShape, cleaningShape].flatMap(Object.keys)
+
+/** What a person writes in malmoi.config.ts. */
+export type UserConfig = z.input<typeof schema>
+
+/** Gives the config back unchanged, checked by the compiler. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config
+}
+
+/** Reads and checks the workspace's config. @throws UsageError that names file, field and remedy. */
+export async function loadConfig(workspace: string): Promise<Config> {
+  const file = join(workspace, CONFIG_FILE)
+  if (!existsSync(file)) {
+    throw new UsageError(`there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`)
+  }
+  resolveOwnName()
+  let module: { readonly default?: unknown }
+  try {
+    module = await import(pathToFileURL(file).href)
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+  if (module.default === undefined) throw new UsageError(`${file} has no default export: write \`export default defineConfig({ … })\``)
+  return checkConfig(module.default, workspace)
+}
+
+/** Checks a config value and fills in the defaults. */
+export function checkConfig(value: unknown, workspace: string): Config {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw new UsageError(`${CONFIG_FILE}: ${parsed.error.issues.map(explain).join('; ')}`)
+  const config = parsed.data
+  const sources = config.sources.map((source, index) => {
+    const where = `sources[${index}] (${source.name})`
+    const isFile = source.kind === 'files'
+    if (isFile && source.path === undefined) throw fieldError(`${where}.path`, 'is missing: name the JSONL file to import')
+    if (!isFile && (source.start ?? []).length === 0) throw fieldError(`${where}.start`, 'is missing: give at least one URL')
+    return {
+      name: source.name,
+      kind: source.kind,
+      start: source.start ?? [],
+      path: source.path === undefined ? null : isAbsolute(source.path) ? source.path : resolve(workspace, source.path),
+      snapshot: source.snapshot ?? false,
+      licence: source.licence,
+      include: source.include ?? [],
+      exclude: source.exclude ?? [],
+      delayMs: source.delayMs ?? 1_000,
+      allowPrivate: source.allowPrivate ?? false,
+      maxPages: source.maxPages ?? 100_000,
+      maxDepth: source.maxDepth ?? 20,
+      maxBodyBytes: source.maxBodyBytes ?? 10_000_000,
+      timeoutMs: source.timeoutMs ?? 30_000,
+    }
+  })
+  const names = sources.map((source) => source.name)
+  const repeated = names.find((each, index) => names.indexOf(each) !== index)
+  if (repeated) throw fieldError('sources', `has two named ${repeated}: every source needs a name of its own`)
+  const contact = config.userAgent?.contact ?? null
+  const remote = sources.findIndex((source) => source.start.some((url) => !isLoopbackHost(new URL(url))))
+  if (remote >= 0 && !contact) {
+    throw fieldError(
+      'userAgent.contact',
+      `is missing, but source ${names[remote]} is on the public web: give a URL or e-mail where you can be reached`,
+    )
+  }
+  const timeZone = config.timeZone ?? 'Asia/Seoul'
+  if (!isTimeZone(timeZone)) throw fieldError('timeZone', `${timeZone} is not a time zone: write one like Asia/Seoul`)
+  const datasets = Object.entries(config.datasets ?? { all: {} }).map(([dataset, recipe]) => {
+    for (const [index, source] of (recipe.sources ?? []).entries()) {
+      if (!names.includes(source)) throw unknownSource(`datasets.${dataset}.sources[${index}]`, source, names)
+    }
+    return fillDataset(dataset, recipe, names)
+  })
+  const schedule = (config.schedule ?? []).map((entry, index) => {
+    for (const source of entry.sources ?? []) {
+      if (!names.includes(source)) throw unknownSource(`schedule[${index}].sources`, source, names)
+    }
+    return { name: entry.name, cron: entry.cron, sources: entry.sources ?? names, then: entry.then ?? ('build' as const) }
+  })
+  return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
+}
+
+function fillDataset(dataset: string, recipe: z.output<z.ZodObject<typeof datasetShape>>, names: readonly string[]): Dataset {
+  const { train, tokenizer } = recipe
+  if (train && (train.steps === undefined) === (train.tokens === undefined)) {
+    throw fieldError(`datasets.${dataset}.train`, 'needs either `steps` or `tokens`')
+  }
+  return {
+    name: dataset,
+    sources: recipe.sources ?? names,
+    cleaning: { ...defaultCleaning, ...definedOnly(recipe.cleaning ?? {}) },
+    deduplication: { method: 'exact' },
+    tokenizer: { algorithm: tokenizer?.algorithm ?? 'bpe', vocabSize: tokenizer?.vocabSize ?? 'auto' },
+    validation: recipe.validation ?? 0.05,
+    seed: recipe.seed ?? 0,
+    train: train
+      ? trainingOf({
+          ...train,
+          length: train.tokens === undefined ? { steps: train.steps ?? 0 } : { tokens: train.tokens },
+        })
+      : null,
+  }
+}
+
+/** A training with its defaults. */
+export function trainingOf(
+  given: Pick<Training, 'preset' | 'length'> & {
+    readonly batch?: number | undefined
+    readonly sequence?: number | undefined
+    readonly learningRate?: number | undefined
+    readonly seed?: number | undefined
+    readonly threads?: number | undefined
+  },
+): Training {
+  return {
+    preset: given.preset,
+    length: given.length,
+    batch: given.batch ?? 8,
+    sequence: given.sequence ?? null,
+    learningRate: given.learningRate ?? (given.preset === 'test' ? 3e-3 : 3e-4),
+    seed: given.seed ?? 0,
+    threads: given.threads ?? Math.min(availableParallelism(), 16),
+  }
+}
+
+function definedOnly(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined))
+}
+
+/** A config anywhere may `import { defineConfig } from 'malmoi'`: the name means the package that runs. */
+function resolveOwnName(): void {
+  const own = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'malmoi' ? { url: own, shortCircuit: true } : next(specifier, context),
+  })
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+function unknownSource(field: string, source: string, names: readonly string[]): UsageError {
+  const near = nearest(source, names)
+  return fieldError(field, `names the source ${source}, which is not in \`sources\`${near ? `; did you mean ${near}?` : ''}`)
+}
+
+function fieldError(field: string, problem: string): UsageError {
+  return new UsageError(`${CONFIG_FILE}: ${field} ${problem}`)
+}
+
+/** One line for one problem: the field as written in code, and what is wrong with it. */
+function explain(issue: z.core.$ZodIssue): string {
+  const field = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => {
+        const near = nearest(key, FIELDS)
+        return `${field ? `${field}.` : ''}${key} is not known${near ? `; did you mean ${near}?` : ''}`
+      })
+      .join('; ')
+  }
+  return `${field || 'the config'}: ${issue.message}`
+}
+

@@ -1,0 +1,31 @@
+/** malmoi corpus show */
+import { UsageError } from '../pipeline/contract.ts'
+import { countsBySource } from '../store/corpus.ts'
+import { resolveVersion } from '../store/versions.ts'
+import { printTable } from './table.ts'
+import type { Verb } from './verb.ts'
+
+export const verb: Verb = {
+  usage: 'DATASET[@N]',
+  details: `
+  malmoi corpus show news@7`,
+  options: {},
+  async run(call) {
+    const [name] = call.positionals
+    if (!name) throw new UsageError('malmoi corpus show takes a version: `malmoi corpus show news@latest`')
+    const { connection } = await call.open()
+    const version = await resolveVersion(connection.db, name)
+    const sources = await countsBySource(connection.db, version)
+    const { dataset, number, parent, digest, documents, bytes, frozenAt, recipe, batches } = version
+    const shown = { version: `${dataset}@${number}`, digest, parent: parent === null ? null : `${dataset}@${parent}` }
+    if (call.json) {
+      call.emit({ ...shown, documents, bytes, frozenAt, sources, recipe, batches })
+      return
+    }
+    call.print(`${shown.version}  ${digest}`)
+    call.print(`parent ${shown.parent ?? 'none'}, frozen ${frozenAt.toISOString()}, ${documents} documents, ${bytes} bytes`)
+    printTable(call, sources)
+    call.print(`batches: ${batches.map(({ source, night }) => `${source} ${night}`).join(', ')}`)
+    call.print(`recipe: ${JSON.stringify(recipe)}`)
+  },
+}

@@ -1,0 +1,61 @@
+/** malmoi init: a config to start from, for the real web. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '../pipeline/contract.ts'
+import type { Verb } from './verb.ts'
+
+export const verb: Verb = {
+  usage: '',
+  details: `
+Writes malmoi.config.ts into the workspace: Korean Wikipedia and a news feed, politely, to be filled in where it says so.
+A config that is there is never overwritten.
+
+  mkdir corpus && cd corpus && malmoi init`,
+  options: {},
+  async run(call) {
+    const file = join(call.folder, 'malmoi.config.ts')
+    if (existsSync(file)) throw new UsageError(`${file} is there already: edit it, or delete it first`)
+    writeFileSync(file, TEMPLATE, { flag: 'wx' })
+    if (call.json) call.emit({ config: file })
+    else {
+      call.print(`wrote ${file}`)
+      call.print('fill in userAgent.contact and the news feed, then: malmoi crawl, malmoi run, malmoi train wiki-news --preset mini --tokens 200M')
+    }
+  },
+}
+
+const TEMPLATE = `import { defineConfig } from 'malmoi'
+
+export default defineConfig({
+  // Sites see this with every request: say who crawls, and where you can be reached.
+  userAgent: { name: 'malmoi', contact: '' }, // e.g. 'https://example.org/bot' or 'bot@example.org'
+
+  sources: [
+    {
+      name: 'kowiki',
+      kind: 'wiki',
+      start: ['https://ko.wikipedia.org/wiki/위키백과:대문'],
+      include: ['/wiki/'],
+      licence: 'CC-BY-SA-4.0',
+      delayMs: 2000,
+      maxPages: 2000,
+    },
+    {
+      // A news site whose terms allow this use: its RSS feed or sitemap.
+      name: 'news',
+      kind: 'news',
+      start: ['https://news.example/rss'],
+      exclude: ['/login', '/search'],
+      licence: 'fill in',
+      delayMs: 1000,
+    },
+  ],
+
+  datasets: {
+    'wiki-news': {
+      sources: ['kowiki', 'news'],
+      tokenizer: { algorithm: 'bpe', vocabSize: 16000 },
+    },
+  },
+})
+`

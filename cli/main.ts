@@ -1,0 +1,170 @@
+/** The command: finds the verb, parses its arguments, runs it, and turns its outcome into lines and an exit code. */
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { nearest } from './nearest.ts'
+import { createReporter } from './report.ts'
+import { type Call, COMMON, parseOptions, type Verb } from './verb.ts'
+import { verbs } from './verbs.ts'
+import type { Workspace } from './workspace.ts'
+
+const DONE = 0
+const FAILED = 1
+const MISUSED = 2
+const INTERRUPTED = 130
+
+/** Runs one command line; gives the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { name, rest } = splitVerb(args)
+  const stop = new AbortController()
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(INTERRUPTED)
+    process.stderr.write('\nstopping: what is done is kept, the same command goes on from there (again to stop at once)\n')
+    stop.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      process.stdout.write(`${overview()}\n`)
+      return name === undefined ? MISUSED : DONE
+    }
+    const known = verbs[name]
+    if (!known) throw new UsageError(unknownVerb(name))
+    await runVerb(name, await known.load(), rest, stop.signal)
+    return DONE
+  } catch (error) {
+    if (stop.signal.aborted) return INTERRUPTED
+    return complain(error)
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+async function runVerb(name: string, verb: Verb, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const { values, positionals } = parse(name, verb, args)
+  if (values.help === true) {
+    process.stdout.write(`${helpOf(name, verb)}\n`)
+    return
+  }
+  let opened: Workspace | null = null
+  const text = (option: string) => {
+    const value = values[option]
+    return typeof value === 'string' ? value : undefined
+  }
+  const count = (option: string, least = 1) => {
+    const value = text(option)
+    if (value === undefined) return undefined
+    const number = Number(value.replace(/(?<=\d)[kM]$/, (unit) => (unit === 'k' ? '000' : '000000')))
+    if (!Number.isInteger(number) || number < least) {
+      throw new UsageError(`--${option} ${value}: give a whole number of at least ${least}`)
+    }
+    return number
+  }
+  const folder = resolve(text('workspace') ?? '.')
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new UsageError(`--workspace ${folder}: there is no such folder`)
+  }
+  const call: Call = {
+    positionals,
+    text,
+    flag: (option) => values[option] === true,
+    count,
+    json: values.json === true,
+    folder,
+    signal,
+    print: (line) => process.stdout.write(`${line}\n`),
+    emit: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+    note: (line) => process.stderr.write(`${line}\n`),
+    config: async () => (await import('./config.ts')).loadConfig(folder),
+    open: async () => {
+      const { openWorkspace } = await import('./workspace.ts')
+      opened ??= await openWorkspace(folder, {
+        workers: count('workers'),
+        reporter: createReporter(process.stderr),
+        signal,
+      })
+      return opened
+    },
+  }
+  try {
+    await verb.run(call)
+  } finally {
+    await (opened as Workspace | null)?.close()
+  }
+}
+
+function parse(name: string, verb: Verb, args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: parseOptions(verb), allowPositionals: true, strict: true })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const unknown = /Unknown option '--?([^']+)'/.exec(message)?.[1]
+    const near = unknown && nearest(unknown, Object.keys({ ...COMMON, ...verb.options }))
+    const what = unknown ? `malmoi ${name} has no option --${unknown}` : message.split('. ')[0]
+    throw new UsageError(`${what}${near ? `; did you mean --${near}?` : `; see \`malmoi ${name} --help\``}`)
+  }
+}
+
+/** One line for a person; a stack only where the fault is ours. */
+function complain(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`malmoi: ${error.message}\n`)
+    return MISUSED
+  }
+  if (error instanceof FailedError) {
+    process.stderr.write(`malmoi: ${error.message}${error.remedy ? `; ${error.remedy}` : ''}\n`)
+    return FAILED
+  }
+  process.stderr.write(`malmoi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return FAILED
+}
+
+/** `corpus query …` is one verb of two words. */
+function splitVerb(args: readonly string[]): { readonly name: string | undefined; readonly rest: readonly string[] } {
+  const [first, second, ...rest] = args
+  const group = Object.keys(verbs).some((name) => name.startsWith(`${first} `))
+  if (!group) return { name: first, rest: args.slice(1) }
+  if (second === undefined || second.startsWith('-')) return { name: first, rest: args.slice(1) }
+  return { name: `${first} ${second}`, rest }
+}
+
+function unknownVerb(name: string): string {
+  const group = Object.keys(verbs).filter((verb) => verb.startsWith(`${name.split(' ')[0]} `))
+  if (group.length > 0 && !name.includes(' ')) return `malmoi ${name} needs one of: ${group.join(', ')}`
+  const near = nearest(name, Object.keys(verbs))
+  return `there is no verb ${name}${near ? `; did you mean \`malmoi ${near}\`?` : '; see `malmoi --help`'}`
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(verbs).map((name) => name.length))
+  return [
+    'malmoi: turns the Korean web into a language model, and can say of every byte where it came from.',
+    '',
+    'usage: malmoi VERB [options]      (malmoi VERB --help explains a verb)',
+    '',
+    ...Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'Every verb takes --workspace DIR, --json and --help. Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.',
+  ].join('\n')
+}
+
+function helpOf(name: string, verb: Verb): string {
+  const options = Object.entries({ ...verb.options, ...COMMON }).map(([name, { value, about }]) => [
+    `--${name}${value ? ` ${value}` : ''}`,
+    about,
+  ])
+  const width = Math.max(...options.map(([name = '']) => name.length))
+  return [
+    `usage: malmoi ${name}${verb.usage ? ` ${verb.usage}` : ''}`,
+    '',
+    verbs[name]?.summary ?? '',
+    '',
+    verb.details.trim(),
+    '',
+    'options:',
+    ...options.map(([name = '', about]) => `  ${name.padEnd(width)}  ${about}`),
+  ].join('\n')
+}

@@ -1,0 +1,115 @@
+/** Crawling and building as several verbs do them: which sources, which datasets, how far. */
+import PQueue from 'p-queue'
+import { FailedError, type Source, UsageError } from '../pipeline/contract.ts'
+import type { Execution } from '../pipeline/execute.ts'
+import { build, type Built, rebuild } from '../pipeline/plan.ts'
+import type { Config, Dataset } from '../pipeline/recipe.ts'
+import type { StageName } from '../pipeline/stage.ts'
+import type { CrawledBatch } from '../pipeline/stages/crawl.ts'
+import { frozenBatches } from '../store/batches.ts'
+import { findVersion } from '../store/versions.ts'
+import { nearest } from './nearest.ts'
+import { tonight, type Workspace } from './workspace.ts'
+import type { Call } from './verb.ts'
+
+const SOURCES_AT_ONCE = 4
+
+export interface Crawled {
+  readonly night: string
+  readonly batches: readonly CrawledBatch[]
+  readonly executed: readonly Execution[]
+  readonly skipped: number
+  readonly failures: readonly { readonly source: string; readonly error: Error }[]
+}
+
+/** The night a call means: `--night`, or today in the config's time zone. @throws UsageError where it is no date. */
+export function nightOf(call: Call, config: Config): string {
+  const given = call.text('night')
+  if (given === undefined) return tonight(config.timeZone)
+  const date = new Date(`${given}T00:00:00Z`)
+  if (!/^\d{4}-\d\d-\d\d$/.test(given) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(given)) {
+    throw new UsageError(`--night ${given}: write a date like 2026-11-01`)
+  }
+  return given
+}
+
+/** Crawls the sources that have no frozen batch for the night; one that fails does not stop the others. */
+export async function crawlDue(workspace: Workspace, config: Config, sources: readonly Source[], night: string): Promise<Crawled> {
+  const frozen = await frozenBatches(workspace.connection.db, sources.map((source) => source.name))
+  const done = frozen.filter((batch) => batch.night === night)
+  const due = sources.filter((source) => !done.some((batch) => batch.source === source.name))
+  const batches: CrawledBatch[] = done.map(({ source, counts }) => ({ source, night, ...counts }))
+  const executed: Execution[] = []
+  const failures: { source: string; error: Error }[] = []
+  if (due.length > 0) {
+    const { crawlNight } = await import('../pipeline/stages/crawl.ts')
+    const queue = new PQueue({ concurrency: SOURCES_AT_ONCE })
+    await queue.addAll(
+      due.map((source) => async () => {
+        try {
+          const crawled = await crawlNight(workspace, source, night, config.userAgent)
+          if (!crawled) return
+          batches.push(crawled.batch)
+          executed.push(crawled.execution)
+        } catch (error) {
+          workspace.signal.throwIfAborted()
+          if (!(error instanceof FailedError)) throw error
+          failures.push({ source: source.name, error })
+        }
+      }),
+    )
+  }
+  const order = sources.map((source) => source.name)
+  batches.sort((a, b) => order.indexOf(a.source) - order.indexOf(b.source))
+  return { night, batches, executed, skipped: done.length, failures }
+}
+
+/** One error for all sources that failed wholly. */
+export function failuresError({ failures }: Crawled): FailedError | null {
+  if (failures.length === 0) return null
+  const reasons = failures.map(({ error }) => {
+    const remedy = error instanceof FailedError && error.remedy ? `; ${error.remedy}` : ''
+    return `${error.message}${remedy}`
+  })
+  return new FailedError(reasons.join('; '), undefined, { cause: failures[0]?.error })
+}
+
+/** The sources of the config by name; all where none is named. */
+export function pickSources(config: Config, names: readonly string[]): readonly Source[] {
+  const known = config.sources.map((source) => source.name)
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const near = nearest(name, known)
+    throw new UsageError(`there is no source ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`)
+  }
+  return names.length === 0 ? config.sources : config.sources.filter((source) => names.includes(source.name))
+}
+
+/** A dataset of the config by name. */
+export function pickDataset(config: Config, name: string): Dataset {
+  const found = config.datasets.find((dataset) => dataset.name === name)
+  if (found) return found
+  const known = config.datasets.map((dataset) => dataset.name)
+  const near = nearest(name, known)
+  throw new UsageError(`there is no dataset ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`)
+}
+
+/** `news` builds from the batches that are there; `news@3` makes sure that everything of that version is there. */
+export async function buildNamed(workspace: Workspace, config: Config, name: string, until: StageName = 'trainingSet'): Promise<Built> {
+  const [datasetName = '', number] = name.split('@')
+  const dataset = pickDataset(config, datasetName)
+  if (number !== undefined) {
+    const wanted = number === 'latest' ? ('latest' as const) : Number(number)
+    const version = await findVersion(workspace.connection.db, dataset.name, wanted)
+    if (!version) {
+      const latest = await findVersion(workspace.connection.db, dataset.name, 'latest')
+      throw new UsageError(
+        `there is no version ${name}; ${latest ? `the latest is ${dataset.name}@${latest.number}` : `build one with \`malmoi build ${dataset.name}\``}`,
+      )
+    }
+    return rebuild(workspace, workspace.stages, dataset, version)
+  }
+  const built = await build(workspace, workspace.stages, dataset, until)
+  if (!built) throw new Error(`a build of ${name} until ${until} gives no version`)
+  return built
+}

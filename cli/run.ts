@@ -1,0 +1,116 @@
+/** malmoi run: the whole plan, as far as the config says or as the target says. */
+import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { build, evaluateOn, reaches, trainOn } from '../pipeline/plan.ts'
+import type { Dataset } from '../pipeline/recipe.ts'
+import { STAGES, type StageName } from '../pipeline/stage.ts'
+import { nearest } from './nearest.ts'
+import { crawlDue, failuresError, nightOf } from './plan-run.ts'
+import { NIGHT, type Verb, WORKERS } from './verb.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface DatasetOutcome {
+  readonly dataset: string
+  readonly version: string
+  readonly versionDigest: string
+  readonly tokenizer: string | null
+  readonly shards: readonly string[]
+  readonly trainingSet: string | null
+  readonly checkpoint?: string
+  readonly bitsPerByte?: number
+}
+
+export const verb: Verb = {
+  usage: '[DATASET | STAGE] [--night DATE] [--workers N]',
+  details: `
+Crawls every source that has no batch for the night yet, then rebuilds what depends on something new: extract, clean,
+dedupe, snapshot, tokenizer, shards, trainingSet, and train and evaluate for datasets with a \`train\` section.
+What is done is skipped, what was cut off goes on. A second run the same night executes nothing.
+
+  malmoi run                      everything
+  malmoi run news                 only the dataset news
+  malmoi run snapshot             no further than new versions
+  malmoi run --night 2026-11-02   as if it were that night`,
+  options: { night: NIGHT, workers: WORKERS },
+  async run(call) {
+    const config = await call.config()
+    const night = nightOf(call, config)
+    const { until, datasets } = target(call.positionals, config.datasets)
+    const workspace = await call.open()
+    const used = config.sources.filter((source) => datasets.some((dataset) => dataset.sources.includes(source.name)))
+    const crawled = await crawlDue(workspace, config, used, night)
+    const failure = failuresError(crawled)
+    const outcomes: DatasetOutcome[] = []
+    if (reaches(until, 'extract')) {
+      for (const dataset of datasets) {
+        const outcome = await runDataset(workspace, dataset, until).catch((error: unknown) => {
+          // With a source down there may be nothing to build from; the source is then the thing to name.
+          if (failure && error instanceof FailedError) throw failure
+          throw error
+        })
+        if (outcome) outcomes.push(outcome)
+      }
+    }
+    const executed = [...crawled.executed, ...workspace.stages.executed]
+    const skipped = crawled.skipped + workspace.stages.skipped()
+    const [first] = outcomes
+    if (call.json) {
+      const { dataset: _, ...main } = first ?? { dataset: null, version: null, trainingSet: null }
+      call.emit({ executed, skipped, ...main, datasets: outcomes })
+    } else {
+      call.print(`night ${night}: ${executed.length} executed, ${skipped} skipped`)
+      for (const outcome of outcomes) call.print(describe(outcome))
+    }
+    if (failure) throw failure
+  },
+}
+
+async function runDataset(workspace: Workspace, dataset: Dataset, until: StageName): Promise<DatasetOutcome | null> {
+  const { stages } = workspace
+  const built = await build(workspace, stages, dataset, until)
+  if (!built) return null
+  const outcome = {
+    dataset: dataset.name,
+    version: `${dataset.name}@${built.version.number}`,
+    versionDigest: built.version.digest,
+    tokenizer: built.tokenizer?.digest ?? null,
+    shards: built.shards.map((shard) => shard.digest),
+    trainingSet: built.trainingSet?.digest ?? null,
+  }
+  if (!dataset.train || !built.trainingSet || !reaches(until, 'train')) return outcome
+  const checkpoint = await trainOn(stages, built, dataset.train, () => {})
+  if (!reaches(until, 'evaluate')) return { ...outcome, checkpoint: checkpoint.digest }
+  const evaluation = await evaluateOn(stages, checkpoint, built.trainingSet, dataset.train.threads)
+  return { ...outcome, checkpoint: checkpoint.digest, ...bitsPerByteOf(evaluation.meta) }
+}
+
+export function bitsPerByteOf(meta: unknown): { readonly bitsPerByte?: number } {
+  const value = meta !== null && typeof meta === 'object' && 'bitsPerByte' in meta ? meta.bitsPerByte : undefined
+  return typeof value === 'number' ? { bitsPerByte: value } : {}
+}
+
+function target(positionals: readonly string[], datasets: readonly Dataset[]) {
+  const [name, ...more] = positionals
+  if (more.length > 0) throw new UsageError(`malmoi run takes one target, not ${positionals.length}`)
+  if (name === undefined) return { until: 'evaluate' as const, datasets }
+  const stage = STAGES.find((each) => each === name)
+  if (stage) return { until: stage, datasets }
+  const chosen = datasets.filter((dataset) => dataset.name === name)
+  if (chosen.length > 0) return { until: 'evaluate' as const, datasets: chosen }
+  const known = [...datasets.map((dataset) => dataset.name), ...STAGES]
+  const near = nearest(name, known)
+  throw new UsageError(
+    `there is no dataset or stage ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
+  )
+}
+
+function describe(outcome: DatasetOutcome): string {
+  const short = (digest: string | null) => digest?.slice(0, 12) ?? '–'
+  return [
+    `${outcome.version}  ${short(outcome.versionDigest)}`,
+    outcome.trainingSet ? `training set ${short(outcome.trainingSet)}` : null,
+    outcome.checkpoint ? `checkpoint ${short(outcome.checkpoint)}` : null,
+    outcome.bitsPerByte !== undefined ? `${outcome.bitsPerByte.toFixed(3)} bits per byte` : null,
+  ]
+    .filter((part) => part !== null)
+    .join('  ')
+}

@@ -1,0 +1,39 @@
+/** The verbs, each loaded when it is used. */
+import type { Verb } from './verb.ts'
+
+interface Entry {
+  /** One line for the list of verbs and the head of the verb's help. */
+  readonly summary: string
+  load(): Promise<Verb>
+}
+
+const entry = (summary: string, load: () => Promise<{ readonly verb: Verb }>): Entry => ({
+  summary,
+  load: async () => (await load()).verb,
+})
+
+export const verbs: Readonly<Record<string, Entry>> = {
+  demo: entry('crawl a small Korean site, build a corpus, train a model, trace it back', () => import('./demo.ts')),
+  init: entry('write a malmoi.config.ts to start from', () => import('./init.ts')),
+  run: entry('the whole plan: crawl what is due, rebuild what changed, train if the config says so', () => import('./run.ts')),
+  crawl: entry("crawl sources into tonight's batches", () => import('./crawl.ts')),
+  build: entry('build a dataset up to its training set, from the batches that are there', () => import('./build.ts')),
+  train: entry('train a model on a version of a dataset', () => import('./train.ts')),
+  evaluate: entry('bits per byte and perplexity of a checkpoint on its validation split', () => import('./evaluate.ts')),
+  generate: entry('let a checkpoint go on with a prompt', () => import('./generate.ts')),
+  why: entry("a document's whole story: fetched, extracted, judged, kept, used", () => import('./why.ts')),
+  lineage: entry('what a thing was made from, or what was made from it', () => import('./lineage.ts')),
+  'corpus versions': entry('the versions of a dataset', () => import('./corpus-versions.ts')),
+  'corpus show': entry('one version: recipe, batches, sources, sizes', () => import('./corpus-show.ts')),
+  'corpus query': entry('documents by dataset, version and source', () => import('./corpus-query.ts')),
+  'corpus diff': entry('what changed between two versions, and why', () => import('./corpus-diff.ts')),
+  extract: entry('main text of HTML files, as JSON lines', () => import('./extract.ts')),
+  clean: entry('judge and normalise texts in JSON lines', () => import('./clean.ts')),
+  dedupe: entry('drop duplicate texts in JSON lines, naming the kept copy', () => import('./dedupe.ts')),
+  'tokenizer train': entry('train a SentencePiece model', () => import('./tokenizer-train.ts')),
+  'tokenizer encode': entry('text lines to lines of ids', () => import('./tokenizer-encode.ts')),
+  'tokenizer decode': entry('lines of ids to text lines', () => import('./tokenizer-decode.ts')),
+  'shards write': entry('encode JSON lines into token shards', () => import('./shards-write.ts')),
+  'shards inspect': entry('look into token shards: counts and decoded samples', () => import('./shards-inspect.ts')),
+  status: entry('sources, datasets, checkpoints, the last runs', () => import('./status.ts')),
+}

@@ -1,0 +1,91 @@
+/**
+ * What an element says of itself: its tag, role, class and id, read as words. The words are those of the web at large,
+ * English and Korean; none belongs to a site. Whether an element goes is decided by main-content.ts, which also weighs
+ * the text.
+ */
+import type { Element } from './dom.ts'
+
+/**
+ * `out`: never the article. `byline`: who, when, where filed; goes unless it holds running text. `trimmings`: goes
+ * where it is made of links. `body`, `article`: the text itself, or what surrounds it closely.
+ */
+export type Hint = 'out' | 'byline' | 'trimmings' | 'body' | 'article' | null
+
+const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
+
+const SKIPPED = words(`
+  script style noscript template svg math iframe object embed applet audio video canvas map picture
+  button select option datalist input textarea label meter progress dialog title head`)
+const OUT_TAGS = words('nav footer aside menu')
+const OUT_ROLES = words(`
+  navigation complementary contentinfo search menu menubar toolbar dialog alertdialog alert tablist banner`)
+
+const OUT = words(`
+  comment comments commentlist disqus livere respond reply replies
+  share sharing shares sharebar sharethis addthis addtoany social socials sns
+  related recommended recommendation recommendations recommend recirculation recirc readmore
+  promo promos promotion promoted sponsor sponsored advert adverts advertisement advertising ad ads adsense adv banner
+  sidebar rail nav navbar navigation menu menus breadcrumb breadcrumbs pagination pager paging paginate
+  cookie cookies consent gdpr newsletter subscribe subscription signup login paywall regwall popup modal overlay lightbox
+  footer toolbar ranking popular trending mostread outbrain taboola bookmark
+  noprint screenreader hatnote editsection toc tooltip sitemap
+  copyright disclaimer feedback survey donate donation poll`)
+const BYLINE = words(`
+  header masthead byline author authors authorbox bio profile dateline timestamp date pubdate published posted meta
+  metadata info tag tags tagged taxonomy category categories topics keywords kicker rating ratings
+  utility print font reporter journalist credit credits`)
+const TRIMMINGS = words(`
+  widget teaser teasers card cards latest more next previous prev prevnext carousel slider slideshow gallery tools
+  extra bottom foot aside callout cta app follow followers links list subscribe notice supplementary secondary`)
+/** Elements whose names speak of the page's features ("with-captions"), not of what they hold. */
+const WHOLE_PAGE = words('#root html body main article')
+const CAPTION = words('caption captions figcaption photocaption imagecaption imgcaption wpcaption')
+const BODY_PAIRS =
+  /(?:article|entry|post|story|news|content|page|blog|view|main|text)(?:body|content|contents|text|txt|article|entry|copy|main)$/
+const BODY_WORDS = words(
+  'articlebody entrycontent postcontent storybody bodytext articletext articlecontent newsbody hentry',
+)
+
+/** Elements whose text is never shown or never prose. */
+export function isSkipped(element: Element): boolean {
+  const { name, attributes } = element
+  if (SKIPPED.has(name)) return true
+  if (attributes.hidden !== undefined || attributes['aria-hidden'] === 'true') return true
+  const style = attributes.style
+  return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)
+}
+
+/** The words of class and id: `articleBody related-list` gives article, body, related, list. */
+export function nameWords(element: Element): readonly string[] {
+  const { attributes } = element
+  const names = `${attributes.class ?? ''} ${attributes.id ?? ''}`.slice(0, 400)
+  return names.length < 2
+    ? []
+    : names
+        .replace(/([a-z])([A-Z])/g, '$1-$2')
+        .toLowerCase()
+        .split(/[^a-z]+/)
+        .filter((word) => word !== '')
+}
+
+export function isCaption(element: Element): boolean {
+  if (element.name === 'figcaption') return true
+  return !WHOLE_PAGE.has(element.name) && nameWords(element).some((word) => CAPTION.has(word))
+}
+
+/** What tag, role, class and id say; the stronger statement wins. */
+export function hintOf(element: Element): Hint {
+  const { name, attributes } = element
+  if (name === 'body' || name === 'html') return null
+  if (OUT_TAGS.has(name) || OUT_ROLES.has(attributes.role ?? '')) return 'out'
+  if ((attributes.itemprop ?? '').toLowerCase() === 'articlebody') return 'body'
+  const said = nameWords(element)
+  if (said.some((word) => OUT.has(word))) return 'out'
+  if (name === 'header' || said.some((word) => BYLINE.has(word))) return 'byline'
+  if (said.some((word) => TRIMMINGS.has(word))) return 'trimmings'
+  for (let i = 0; i < said.length; i++) {
+    if (BODY_WORDS.has(said[i]!) || BODY_PAIRS.test(said[i]!)) return 'body'
+    if (i > 0 && BODY_PAIRS.test(said[i - 1]! + said[i]!)) return 'body'
+  }
+  return name === 'article' || name === 'main' || attributes.role === 'main' ? 'article' : null
+}

@@ -1,0 +1,179 @@
+/**
+ * Which runs of a page are its main content. The article is the box with the greatest sum of run values: prose counts
+ * for it, headlines, links and fragments against it (after Pasternack & Roth, "Extracting Article Text from the Web
+ * with Maximum Subsequence Segmentation", WWW 2009, on the tree instead of the sequence). Then what is boilerplate
+ * inside the article goes. Thresholds were chosen on pages of many sites; none names one.
+ */
+import type { Box, Page, Run } from './runs.ts'
+
+/** A full stop, or a Korean verb ending where people leave the full stop out; a closing quote may follow. */
+const SENTENCE_END = /(?:[.!?。…]|[다요죠까])["'”’」』)\]]*(?=\s|$)/g
+/** What a run that is not prose costs the box that holds it. */
+const FRAGMENT_COST = 25
+/** Prose shorter than this says little. */
+const SHORT = 80
+/** A wider box must bring this share more than the narrower one it holds. */
+const LEAST_GAIN = 0.15
+/** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
+const MOST_TEASED = 0.6
+const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
+/** A whole line that is furniture wherever it stands: a template's unfilled slot, a label of an advertisement or a button. */
+const FURNITURE =
+  /^(?:\$\$\w{1,30}\$\$|\{\{[^}]{1,60}\}\}|advertisement|ad|sponsored(?: content)?|광고|ads by .{1,30}|share(?: this)?(?: (?:article|story|post|page))?:?|공유(?:하기)?|기사 ?(?:공유|저장|인쇄).{0,10}|인쇄(?:하기)?|스크랩|글자 ?크기.{0,20}|print|e-?mail|comments?|댓글.{0,10}|read more|더 ?보기|관련 ?(?:기사|뉴스)|related(?: (?:articles?|stories|posts?|content|links?|topics?))?:?|continue reading.{0,30}|story continues.{0,30}|article continues.{0,30}|loading\.*|click here.{0,40}|sign up.{0,60}|subscribe.{0,60}|follow us.{0,60}|(?:image|photo)(?: credit| source)?:.{0,100}|\(?(?:photo|image)s? by .{1,80})$/i
+/** A line that only says when, or who. */
+const DATELINE =
+  /^(?:[가-힣]{2,6}|posted|published|updated|by)?[ :：]{0,3}(?:\d{4} ?[-./년] ?\d{1,2} ?[-./월] ?\d{1,2}(?!\d).{0,40}|[가-힣]{2,4} (?:선임|수습|전문|인턴)?기자(?: \S+@\S+)?)$/i
+/** A heading that opens a list of other pages. */
+const RELATED =
+  /^(?:related|read (?:more|next|also)|more (?:from|on|in|stories|news)|recommended|you (?:may|might) (?:also )?(?:like|be)|see also|also read|most (?:read|popular|viewed)|trending|popular|latest|recent|comments?|leave a (?:reply|comment)|join the|share this|about the author|관련 ?(?:기사|뉴스|글)|추천 ?(?:기사|뉴스)|인기 ?(?:기사|뉴스|글)|많이 ?본|주요 ?(?:기사|뉴스)|최신 ?(?:기사|뉴스|글)|이 ?시각|댓글|다른 ?(?:기사|글)|더 ?보기)/i
+
+export interface MainContent {
+  /** Indices of the runs to keep, ascending. */
+  readonly kept: readonly number[]
+  /** How much running text they hold, in Run.weight; 0 for a page of links and fragments. */
+  readonly prose: number
+}
+
+/** Chooses the main content of a page; linear in its runs and boxes. */
+export function mainContent(page: Page): MainContent {
+  const { runs, boxes } = page
+  const prose = runs.map(proseOf)
+  const sums: Sums = {
+    prose: prefixSums(prose),
+    weight: prefixSums(runs.map((run) => run.weight)),
+    links: prefixSums(runs.map((run) => run.linkWeight)),
+  }
+  const dropped = markHinted(page, sums, sums.prose[runs.length]!)
+  const values = runs.map((run, i) => (dropped[i] === 1 ? 0 : prose[i]! > 0 ? prose[i]! : -costOf(run)))
+  const article = chooseBox(boxes, prefixSums(values))
+  markInside(page, article, sums, dropped)
+  const inside: number[] = []
+  for (let i = article.from; i < article.to; i++) if (dropped[i] === 0) inside.push(i)
+  const kept = trimEnd(trimStart(inside, runs, prose), runs, prose)
+  return { kept, prose: kept.reduce((sum, i) => sum + prose[i]!, 0) }
+}
+
+/** How much running text a run is: its weight outside links, if it reads like sentences. */
+function proseOf(run: Run): number {
+  if (run.kind === 'code') return run.weight / 4
+  if (run.kind === 'heading' || run.kind === 'image-caption') return 0
+  const own = run.weight - run.linkWeight
+  if (run.linkWeight > run.weight * 0.6) return 0
+  const sentences = run.text.match(SENTENCE_END)?.length ?? 0
+  if (run.kind === 'table') return own > 200 ? own / 4 : 0
+  if (own >= SHORT) return sentences > 0 ? own : own / 2
+  return sentences > 0 && own >= SHORT / 4 ? own / 2 : 0
+}
+
+function costOf(run: Run): number {
+  if (run.kind === 'heading') return FRAGMENT_COST / 3
+  if (run.kind === 'image-caption' || run.kind === 'caption' || run.kind === 'table') return 0
+  // A short line without link in between is as often part of a text as not.
+  return run.linkWeight === 0 ? FRAGMENT_COST / 3 : FRAGMENT_COST
+}
+
+/** Marks what its own names declare furniture, unless most of the page's prose is in it. */
+function markHinted(page: Page, sums: Sums, total: number): Uint8Array {
+  const dropped = new Uint8Array(page.runs.length)
+  for (const box of page.boxes) {
+    const { hint } = box
+    if (hint === null || hint === 'body' || hint === 'article') continue
+    const prose = within(sums.prose, box)
+    const share = total === 0 ? 0 : prose / total
+    const heading = box.to - box.from === 1 && page.runs[box.from]!.kind === 'heading'
+    const little = prose < SHORT * 2 && share < 0.2
+    if (hint === 'out' && share < 0.4) dropped.fill(1, box.from, box.to)
+    // `<h2 class="entry-header">` is how sections are named.
+    else if (hint === 'byline' && little && !heading) dropped.fill(1, box.from, box.to)
+    else if (hint === 'trimmings' && little && within(sums.links, box) > within(sums.weight, box) * 0.3) {
+      dropped.fill(1, box.from, box.to)
+    }
+  }
+  return dropped
+}
+
+/** The box of the greatest value; of nested ones the inner, unless the outer brings clearly more. */
+function chooseBox(boxes: readonly Box[], before: Float64Array): Box {
+  let best = boxes[0]!
+  let bestValue = Number.NEGATIVE_INFINITY
+  // Children come after their parents, so going backwards the inner box is seen first.
+  for (let i = boxes.length - 1; i >= 0; i--) {
+    const box = boxes[i]!
+    const bonus = box.hint === 'body' || box.hint === 'article' ? NAMED_BONUS[box.hint] : 1
+    const value = within(before, box) * bonus
+    const holdsBest = box.from <= best.from && box.to >= best.to
+    if (value > bestValue * (holdsBest && bestValue > 0 ? 1 + LEAST_GAIN : 1)) [best, bestValue] = [box, value]
+  }
+  return bestValue > 0 ? best : boxes[0]!
+}
+
+/** Marks link lists, teasers of other pages and furniture inside the article. */
+function markInside(page: Page, article: Box, sums: Sums, dropped: Uint8Array): void {
+  const { runs, boxes } = page
+  const whole = within(sums.prose, article)
+  const inside = boxes.filter(
+    (box) => box.from >= article.from && box.to <= article.to && box.to - box.from < article.to - article.from,
+  )
+  for (const box of inside) {
+    const links = within(sums.links, box)
+    if (links > within(sums.weight, box) * 0.5 && within(sums.prose, box) < whole * 0.2) {
+      dropped.fill(1, box.from, box.to)
+    }
+  }
+  const teasers = inside.filter((box) => isTeaser(box, runs))
+  const marked = new Uint8Array(runs.length)
+  for (const box of teasers) marked.fill(1, box.from, box.to)
+  const teased = marked.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
+  if (teased < whole * MOST_TEASED) for (let i = article.from; i < article.to; i++) if (marked[i] === 1) dropped[i] = 1
+  for (let i = article.from; i < article.to; i++) {
+    const run = runs[i]!
+    if (run.kind === 'image-caption' || (run.weight < 200 && FURNITURE.test(run.text))) dropped[i] = 1
+  }
+}
+
+/** A headline that is one link, and a few lines under it. */
+function isTeaser(box: Box, runs: readonly Run[]): boolean {
+  const count = box.to - box.from
+  if (count < 2 || count > 5) return false
+  const first = runs[box.from]!
+  return first.kind === 'heading' && first.linkWeight > first.weight * 0.9
+}
+
+/** Cuts lines that only date or sign the text, where they stand before it. */
+function trimStart(kept: readonly number[], runs: readonly Run[], prose: readonly number[]): readonly number[] {
+  const first = kept.findIndex((i) => prose[i]! > 0)
+  return kept.filter((i, at) => at >= first || runs[i]!.weight > 120 || !DATELINE.test(runs[i]!.text))
+}
+
+/** Cuts headings after the text, and what follows a heading that announces other pages. */
+function trimEnd(kept: readonly number[], runs: readonly Run[], prose: readonly number[]): readonly number[] {
+  if (!kept.some((i) => prose[i]! > 0)) return kept
+  let end = kept.length
+  const related = kept.findIndex(
+    (i, at) => at > 0 && runs[i]!.weight < 120 && RELATED.test(runs[i]!.text) && runs[i]!.kind !== 'paragraph',
+  )
+  if (related > 0) {
+    const after = kept.slice(related).reduce((sum, i) => sum + prose[i]!, 0)
+    const all = kept.reduce((sum, i) => sum + prose[i]!, 0)
+    if (after < all * 0.2) end = related
+  }
+  while (end > 0 && runs[kept[end - 1]!]!.kind === 'heading') end--
+  return kept.slice(0, end)
+}
+
+interface Sums {
+  readonly prose: Float64Array
+  readonly weight: Float64Array
+  readonly links: Float64Array
+}
+
+function within(sums: Float64Array, box: Box): number {
+  return sums[box.to]! - sums[box.from]!
+}
+
+/** sums[i] is the sum of the first i values. */
+function prefixSums(values: readonly number[]): Float64Array {
+  const sums = new Float64Array(values.length + 1)
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!
+  return sums
+}

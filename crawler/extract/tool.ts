@@ -1,0 +1,46 @@
+/**
+ * `malmoi extract` on one file: its bytes to one record. The command reads the files and writes the lines.
+ */
+
+import { basename } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { type Block, type BlockKind, UsageError } from '../../pipeline/contract.ts'
+import { decodeBody } from '../decode.ts'
+import { dropBlocks } from './blocks.ts'
+import { extractPage } from './index.ts'
+
+export interface ExtractedFile {
+  /** The file's name without folder and without .gz and .html. */
+  readonly id: string
+  readonly file: string
+  readonly url: string | null
+  readonly title: string | null
+  readonly author: string | null
+  readonly published: string | null
+  readonly lang: string | null
+  readonly text: string
+  readonly blocks: readonly Block[]
+}
+
+/** Extracts a page from a file's bytes; a file that begins as gzip does is unpacked, whatever its name. */
+export function extractFile(
+  name: string,
+  bytes: Uint8Array,
+  options: { readonly url?: string; readonly contentType?: string | null; readonly drop: readonly BlockKind[] },
+): ExtractedFile {
+  const html = decodeBody(unpacked(name, bytes), options.contentType ?? null).text
+  const url = options.url ?? null
+  const id = basename(name)
+    .replace(/\.gz$/i, '')
+    .replace(/\.x?html?$/i, '')
+  return { id, file: name, url, ...dropBlocks(extractPage(html, url ?? ''), options.drop) }
+}
+
+function unpacked(name: string, bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return gunzipSync(bytes)
+  } catch (error) {
+    throw new UsageError(`${name} is not a whole gzip file: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * WARC 1.1 (ISO 28500:2017) records: writing and reading them, one gzip member a record.
+ * What is worth a record, and where members are stored, is for others.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzipSync, gzip, gzipSync } from 'node:zlib'
+import { type Digest, FailedError, type UserAgent } from '../pipeline/contract.ts'
+import { decodeContent } from './content-encoding.ts'
+import { entityOf, headerOf, listHeaderOf, parseMessage, statusOf } from './http-message.ts'
+import { userAgentHeader } from './user-agent.ts'
+
+export interface WarcRecord {
+  readonly type: string
+  /** `<urn:uuid:…>`, as in the header. */
+  readonly id: string
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly block: Uint8Array
+}
+
+/** An earlier record that a revisit refers to. */
+export interface RefersTo {
+  readonly recordId: string
+  readonly date: string
+  readonly url: string
+}
+
+/** The content type of an imported record's payload: canonical JSON. */
+export const recordContentType = 'application/vnd.malmoi.record+json'
+
+const gzipped = promisify(gzip)
+
+export function sha256(bytes: Uint8Array): Digest {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+export function newRecordId(): string {
+  return `<urn:uuid:${randomUUID()}>`
+}
+
+type Header = readonly [name: string, value: string]
+
+/** One record, uncompressed. Digests are labelled `sha256:` and hexadecimal. */
+function recordBytes(headers: readonly Header[], block: Uint8Array): Uint8Array {
+  const lines = [
+    ...headers,
+    ['WARC-Block-Digest', `sha256:${sha256(block)}`] as const,
+    ['Content-Length', String(block.byteLength)] as const,
+  ]
+  const head = `WARC/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+  return Buffer.concat([Buffer.from(head), block, Buffer.from('\r\n\r\n')])
+}
+
+/** One record as one gzip member. */
+async function writeRecord(headers: readonly Header[], block: Uint8Array): Promise<Uint8Array> {
+  return await gzipped(recordBytes(headers, block))
+}
+
+function fieldsBlock(fields: readonly Header[]): Uint8Array {
+  return Buffer.from(fields.map(([name, value]) => `${name}: ${value}\r\n`).join(''))
+}
+
+/** The gzip member that heads a WARC file: who wrote it, and how (section 6.2). */
+export function warcinfo(userAgent: UserAgent): Uint8Array {
+  const headers: Header[] = [
+    ['WARC-Type', 'warcinfo'],
+    ['WARC-Record-ID', newRecordId()],
+    ['WARC-Date', new Date().toISOString()],
+    ['Content-Type', 'application/warc-fields'],
+  ]
+  const block = fieldsBlock([
+    ['software', 'malmoi'],
+    ['format', 'WARC File Format 1.1'],
+    ['conformsTo', 'https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/'],
+    ['robots', 'obey'],
+    ['http-header-user-agent', userAgentHeader(userAgent)],
+  ])
+  return gzipSync(recordBytes(headers, block))
+}
+
+export interface Exchange {
+  readonly url: string
+  /** ISO 8601, UTC. */
+  readonly date: string
+  readonly requestBytes: Uint8Array
+  /** Head and body as received. */
+  readonly responseBytes: Uint8Array
+  /** The body without chunked framing: what WARC-Payload-Digest is of (section 5.9). */
+  readonly entity: Uint8Array
+  readonly remoteAddress: string | null
+  readonly truncated: boolean
+}
+
+export interface WrittenRecords {
+  /** Of the first record. */
+  readonly recordId: string
+  /** Gzip members, the response (or revisit) first. */
+  readonly warc: Uint8Array
+}
+
+/**
+ * An HTTP exchange as a response record and its request record. With `revisit` the body is left out and the record
+ * refers to the earlier one that holds it: by the same payload, or because the server answered 304 (section 6.7).
+ */
+export async function exchangeRecords(exchange: Exchange, revisit: RefersTo | null): Promise<WrittenRecords> {
+  const message = parseMessage(exchange.responseBytes)
+  const recordId = newRecordId()
+  const profile = statusOf(message) === 304 ? 'server-not-modified' : 'identical-payload-digest'
+  const common: Header[] = [
+    ['WARC-Target-URI', exchange.url],
+    ['WARC-Date', exchange.date],
+    ...(exchange.remoteAddress === null ? [] : [['WARC-IP-Address', exchange.remoteAddress] as const]),
+  ]
+  const response: Header[] = [
+    ['WARC-Type', revisit === null ? 'response' : 'revisit'],
+    ['WARC-Record-ID', recordId],
+    ...common,
+    ['Content-Type', 'application/http;msgtype=response'],
+    ...(exchange.truncated ? [['WARC-Truncated', 'length'] as const] : []),
+    ...(revisit === null
+      ? [['WARC-Payload-Digest', `sha256:${sha256(exchange.entity)}`] as const]
+      : [
+          ['WARC-Profile', `http://netpreserve.org/warc/1.1/revisit/${profile}`] as const,
+          ['WARC-Refers-To', revisit.recordId] as const,
+          ['WARC-Refers-To-Target-URI', revisit.url] as const,
+          ['WARC-Refers-To-Date', revisit.date] as const,
+          // Of a 304 nothing was received to digest; otherwise the entity is what was found to be the same.
+          ...(profile === 'server-not-modified'
+            ? []
+            : [['WARC-Payload-Digest', `sha256:${sha256(exchange.entity)}`] as const]),
+        ]),
+  ]
+  const request: Header[] = [
+    ['WARC-Type', 'request'],
+    ['WARC-Record-ID', newRecordId()],
+    ...common,
+    ['WARC-Concurrent-To', recordId],
+    ['Content-Type', 'application/http;msgtype=request'],
+  ]
+  const members = await Promise.all([
+    writeRecord(response, revisit === null ? exchange.responseBytes : message.head),
+    writeRecord(request, exchange.requestBytes),
+  ])
+  return { recordId, warc: Buffer.concat(members) }
+}
+
+/** An imported record, or a revisit of the one that already holds the same payload. */
+export async function resourceRecord(
+  url: string,
+  date: string,
+  payload: Uint8Array,
+  revisit: RefersTo | null,
+): Promise<WrittenRecords> {
+  const recordId = newRecordId()
+  const headers: Header[] = [
+    ['WARC-Type', revisit === null ? 'resource' : 'revisit'],
+    ['WARC-Record-ID', recordId],
+    ['WARC-Target-URI', url],
+    ['WARC-Date', date],
+    ['WARC-Payload-Digest', `sha256:${sha256(payload)}`],
+    ['Content-Type', recordContentType],
+    ...(revisit === null
+      ? []
+      : [
+          ['WARC-Profile', 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest'] as const,
+          ['WARC-Refers-To', revisit.recordId] as const,
+          ['WARC-Refers-To-Target-URI', revisit.url] as const,
+          ['WARC-Refers-To-Date', revisit.date] as const,
+        ]),
+  ]
+  return { recordId, warc: await writeRecord(headers, revisit === null ? payload : new Uint8Array(0)) }
+}
+
+/** Says of an imported record that a complete listing no longer holds it. */
+export async function absenceRecord(url: string, date: string, listing: string): Promise<WrittenRecords> {
+  const recordId = newRecordId()
+  const headers: Header[] = [
+    ['WARC-Type', 'metadata'],
+    ['WARC-Record-ID', recordId],
+    ['WARC-Target-URI', url],
+    ['WARC-Date', date],
+    ['Content-Type', 'application/warc-fields'],
+  ]
+  return { recordId, warc: await writeRecord(headers, fieldsBlock([['absent-from', listing]])) }
+}
+
+/** Parses one uncompressed record. Throws FailedError on bytes that are no whole WARC record. */
+export function parseRecord(bytes: Uint8Array): WarcRecord {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = whole.indexOf('\r\n\r\n')
+  const [version = '', ...lines] = end < 0 ? [] : whole.toString('utf8', 0, end).split('\r\n')
+  if (!/^WARC\/1\.\d$/.test(version)) throw new FailedError('not a WARC 1.x record: it does not begin with WARC/1.1')
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim())
+  }
+  const length = Number(headers.get('content-length') ?? Number.NaN)
+  const block = whole.subarray(end + 4, end + 4 + length)
+  if (!(length >= 0) || block.byteLength !== length)
+    throw new FailedError(`WARC record ${headers.get('warc-record-id') ?? ''} is not whole: Content-Length ${length}`)
+  return { type: headers.get('warc-type') ?? '', id: headers.get('warc-record-id') ?? '', headers, block }
+}
+
+/** Reads the record in one gzip member, as `offset` and `length` cut it out of a file. */
+export function readMember(member: Uint8Array): WarcRecord {
+  return parseRecord(gunzipSync(member))
+}
+
+/** Generous: what was stored had passed the source's own limit. */
+const payloadLimit = 2 ** 30
+
+/**
+ * The payload a record holds, content-encoding and chunked framing removed; `contentType` is the HTTP header's, or
+ * the record's own for a resource; `status` is 200 for a resource. Throws FailedError on a revisit: it holds none.
+ */
+export async function payloadOf(
+  member: Uint8Array,
+): Promise<{ payload: Uint8Array; contentType: string | null; status: number }> {
+  const record = readMember(member)
+  if (record.type === 'resource')
+    return { payload: record.block, contentType: record.headers.get('content-type') ?? null, status: 200 }
+  if (record.type !== 'response')
+    throw new FailedError(
+      `WARC record ${record.id} is a ${record.type} and holds no payload`,
+      `read ${record.headers.get('warc-refers-to') ?? 'the response record'} instead`,
+    )
+  const message = parseMessage(record.block)
+  const truncated = record.headers.has('warc-truncated')
+  const decoded = await decodeContent(
+    listHeaderOf(message, 'content-encoding'),
+    entityOf(message),
+    payloadLimit,
+    truncated,
+  )
+  if (decoded.kind !== 'decoded')
+    throw new FailedError(
+      `WARC record ${record.id}: ${decoded.kind === 'undecodable' ? decoded.reason : 'its payload is larger than 1 GiB'}`,
+    )
+  return { payload: decoded.bytes, contentType: headerOf(message, 'content-type'), status: statusOf(message) }
+}
+
+/** The HTTP status a record tells, revisits included; 200 for a resource, null where it holds no response. */
+export function statusOfMember(member: Uint8Array): number | null {
+  const record = readMember(member)
+  if (record.type === 'resource') return 200
+  if (!(record.headers.get('content-type') ?? '').startsWith('application/http')) return null
+  return record.type === 'response' || record.type === 'revisit' ? statusOf(parseMessage(record.block)) : null
+}

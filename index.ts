@@ -1,0 +1,2 @@
+/** What `import … from 'malmoi'` gives. */
+export { defineConfig, type UserConfig } from './cli/config.ts'

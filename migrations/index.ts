@@ -1,0 +1,7 @@
+/** All migrations, in order. A migration, once landed, is never edited: a change is a new file. */
+import type { Migration } from 'kysely/migration'
+import * as initial from './0001_initial.ts'
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001_initial': initial,
+}

@@ -1,0 +1,326 @@
+/**
+ * The words of the project and the types that meet between its parts. Imports nothing.
+ * Domain folders (crawler, clean, dedupe, tokenize, model, train, evaluate) and the store know this file and
+ * nothing of each other; pipeline/stages joins them, cli wires everything.
+ *
+ * source      where text comes from: a news site, a wiki, an import
+ * capture     one fetched payload and its HTTP exchange, or one imported record, stored as WARC
+ * document    the stable identity: (source, canonical URL or external id)
+ * revision    one immutable extracted text of a document, named by digest
+ * verdict     what cleaning decided of a revision: the clean text, or the rejecting rule with value and threshold
+ * batch       the captures of one source in one night, frozen; the root everything is computed from
+ * cluster     a kept revision and the revisions it was verified to duplicate
+ * dataset     a named recipe: sources, licences, cleaning, deduplication, tokenizer, split
+ * version     a frozen dataset, `news@7`, named by digest, with its parent
+ * shard       the encoded documents of one batch under one cleaning and one tokenizer
+ * training set  a manifest: a version's selection of documents out of shards, with order seed and split
+ * checkpoint  model weights, optimizer and data-loader position, pinned to the digest of its training set
+ * stage, plan, run, task  a step; the DAG of steps; one execution of a step; one independent piece of a run
+ */
+
+/** 64 lowercase hexadecimal characters: SHA-256 of uncompressed content. */
+export type Digest = string
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+
+/** What flows between stages: immutable, named by its content. */
+export interface Artifact {
+  readonly kind: string
+  readonly digest: Digest
+  /** Bytes of the uncompressed content. */
+  readonly bytes: number
+  readonly meta: Json
+}
+
+/* ---------------------------------------------------------------- errors: what should the caller do? */
+
+/** The user (config, arguments, input files) must change something. Shown as one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+/** The work failed; `message` says what, on which input, and `remedy` what to do next. Shown as one line, exit code 1. */
+export class FailedError extends Error {
+  override readonly name = 'FailedError'
+  readonly remedy: string | undefined
+  constructor(message: string, remedy?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.remedy = remedy
+  }
+}
+/** Worth trying again: a connection reset, a database that is restarting. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError'
+}
+
+/* ---------------------------------------------------------------- crawl */
+
+export type SourceKind = 'news' | 'wiki' | 'files'
+
+/** A web source or an import, as the config gives it, with every default filled in. */
+export interface Source {
+  readonly name: string
+  readonly kind: SourceKind
+  /** Seed URLs (pages, sitemaps, RSS or Atom feeds); empty for kind `files`. */
+  readonly start: readonly string[]
+  /** JSONL file (.gz, .zst) of kind `files`, absolute; null otherwise. */
+  readonly path: string | null
+  /** For kind `files`: the file is a complete listing, so what is absent is gone. */
+  readonly snapshot: boolean
+  readonly licence: string
+  /** Robots-style path patterns (`*`, `$`, prefix match). Empty include = everything on the hosts of `start`. */
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  /** Least milliseconds between two requests to one host. */
+  readonly delayMs: number
+  /** Loopback and private addresses may be fetched. */
+  readonly allowPrivate: boolean
+  readonly maxPages: number
+  readonly maxDepth: number
+  /** Bytes of one body, decompressed; a larger one is refused. */
+  readonly maxBodyBytes: number
+  readonly timeoutMs: number
+}
+
+export interface UserAgent {
+  readonly name: string
+  /** URL or e-mail where the crawler's owner is reached; required outside loopback. */
+  readonly contact: string | null
+}
+
+/** What was kept of a document's last capture: sent as validators, compared by payload. */
+export interface PreviousCapture {
+  readonly payload: Digest | null
+  readonly etag: string | null
+  readonly lastModified: string | null
+  /** WARC-Record-ID and date of the response record that holds the payload. */
+  readonly recordId: string
+  readonly fetchedAt: string
+}
+
+/** One URL that is due tonight. `key` is its canonical form: the document's identity within the source. */
+export interface FrontierEntry {
+  readonly key: string
+  readonly url: string
+  readonly depth: number
+  readonly previous: PreviousCapture | null
+}
+
+/** How a URL was answered: kept as a capture row, its WARC records beside it. */
+export interface CapturedOutcome {
+  readonly kind: 'captured'
+  readonly status: number
+  /** Digest of the decoded (content-encoding removed) body; the previous one's for a 304; null where there is none. */
+  readonly payload: Digest | null
+  readonly payloadBytes: number
+  readonly contentType: string | null
+  readonly etag: string | null
+  readonly lastModified: string | null
+  /** ISO 8601, UTC. */
+  readonly fetchedAt: string
+  /** The robots.txt line that allowed the fetch, or why none applied (`no robots.txt`, `no matching rule`). */
+  readonly robotsRule: string
+  /** Gzip members to append to the batch's WARC; the response (or revisit, resource) record is the first. */
+  readonly warc: Uint8Array
+  readonly recordId: string
+  /** Links found on it, in scope and canonical. */
+  readonly links: readonly { readonly key: string; readonly url: string; readonly depth: number }[]
+}
+
+export type Outcome =
+  | CapturedOutcome
+  /** We chose not to fetch or keep it: robots, scope, size, type. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly robotsRule: string | null; readonly status: number | null }
+  /** It could not be fetched, after retries. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** The crawler's memory for one source and one night; the store implements it. */
+export interface Frontier {
+  /** Adds URLs not known yet; a known key is left as it is. */
+  add(links: readonly { readonly key: string; readonly url: string; readonly depth: number }[]): Promise<void>
+  /** Up to `limit` due entries not handed out before by this object, by depth then key. */
+  take(limit: number): Promise<readonly FrontierEntry[]>
+  /** Records the outcome, its links and its WARC bytes together; durable once resolved. Safe to call concurrently. */
+  settle(entry: FrontierEntry, outcome: Outcome): Promise<void>
+  /** Tonight's capture of that key, as its WARC record's gzip member, where one is settled. */
+  recall(key: string): Promise<Uint8Array | null>
+  /** Due entries left, handed out or not. */
+  pending(): Promise<number>
+  /** Entries settled tonight, before and by this process. */
+  settled(): Promise<number>
+}
+
+/** A payload of a batch that is new or changed: what extraction reads. Sorted by key. */
+export interface DeltaLine {
+  readonly key: string
+  readonly url: string
+  readonly payload: Digest
+  readonly contentType: string | null
+}
+
+/* ---------------------------------------------------------------- text */
+
+export type BlockKind = 'heading' | 'paragraph' | 'list' | 'table' | 'quote' | 'code' | 'caption'
+export interface Block {
+  readonly kind: BlockKind
+  readonly text: string
+}
+
+/** What extraction finds in a page. */
+export interface Extracted {
+  readonly title: string | null
+  readonly author: string | null
+  /** ISO 8601 date or date-time, as the page states it. */
+  readonly published: string | null
+  /** BCP 47 primary language subtag. */
+  readonly lang: string | null
+  /** Blocks joined by a blank line. */
+  readonly text: string
+  readonly blocks: readonly Block[]
+}
+
+/** One line of an extract artifact; `revision` names (source, key, title, author, published, lang, text). */
+export interface RevisionLine {
+  readonly key: string
+  readonly url: string
+  readonly payload: Digest
+  readonly revision: Digest
+  readonly title: string | null
+  readonly author: string | null
+  readonly published: string | null
+  readonly lang: string | null
+  readonly text: string
+}
+
+export type Measures = { readonly [name: string]: number }
+
+/** What cleaning decided of one text. */
+export type Verdict =
+  | { readonly kept: true; readonly text: string; readonly measures: Measures }
+  | {
+      readonly kept: false
+      readonly rule: string
+      readonly value: number
+      readonly threshold: number
+      readonly measures: Measures
+    }
+
+/** Thresholds by rule name. Every number a rule compares with is here, none in code. */
+export interface CleaningConfig {
+  /** Rejected below this many characters (code points). */
+  readonly minCharacters: number
+  readonly maxCharacters: number
+  /** Least share of Hangul among letters. */
+  readonly minHangulShare: number
+  /** Most share of characters in lines that repeat an earlier line. */
+  readonly maxDuplicateLineShare: number
+  /** Most share of U+FFFD and mojibake pairs among characters. */
+  readonly maxMojibakeShare: number
+}
+
+/** A document as dedupe sees it; `rank` is its position in the order (first night, source, key). */
+export interface RankedText {
+  readonly id: string
+  readonly text: string
+}
+
+/** The kept copy a dropped document was verified against. */
+export interface Duplicate {
+  readonly owner: string
+  /** Exact Jaccard similarity as integers: |A∩B| and |A∪B|. */
+  readonly intersection: number
+  readonly union: number
+}
+
+/* ---------------------------------------------------------------- tokens */
+
+export interface TokenizerConfig {
+  readonly algorithm: 'bpe'
+  /** Pieces in all (control and byte pieces counted), or 'auto': at most 16,000, fewer where the text is small. */
+  readonly vocabSize: number | 'auto'
+}
+
+/** What training and evaluation need of a tokenizer. */
+export interface Tokenizer {
+  readonly vocabSize: number
+  readonly bos: number
+  readonly eos: number
+  readonly unk: number
+  encode(text: string): Uint16Array
+  decode(ids: Iterable<number>): string
+  /** UTF-8 bytes of the piece; 0 for control pieces. */
+  pieceBytes(id: number): number
+}
+
+/* ---------------------------------------------------------------- training */
+
+export type Architecture = 'gpt'
+
+export interface ModelConfig {
+  readonly architecture: Architecture
+  readonly vocabSize: number
+  readonly context: number
+  readonly layers: number
+  readonly width: number
+  readonly heads: number
+  readonly ffn: number
+  readonly dropout: number
+}
+
+export interface TrainConfig {
+  readonly model: ModelConfig
+  readonly steps: number
+  /** Sequences of `sequence` tokens in one optimizer step. */
+  readonly batch: number
+  readonly sequence: number
+  readonly learningRate: number
+  readonly warmupSteps: number
+  /** The cosine ends at this fraction of learningRate. */
+  readonly minLearningRateShare: number
+  readonly weightDecay: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly clipNorm: number
+  readonly seed: number
+  readonly threads: number
+}
+
+export interface StepMetrics {
+  readonly step: number
+  readonly loss: number
+  readonly learningRate: number
+  readonly gradientNorm: number
+  readonly tokensPerSecond: number
+}
+
+/** Reads a split of a training set as windows of tokens; position is a plain counter, so it is saved exactly. */
+export interface TokenSource {
+  readonly tokens: number
+  /** Window `index` of `length + 1` tokens (inputs and shifted targets overlap by one), in training order, wrapping. */
+  window(index: number, length: number): Uint16Array
+}
+
+/** Where a split of a training set lies on disk; plain data, so it can cross into a child process. */
+export interface TokenSourceSpec {
+  /** Native shards (256 int32 of header, then uint16 tokens) with the sha256 each must have. */
+  readonly shards: readonly { readonly path: string; readonly sha256: Digest }[]
+  /** Selected documents in training order: pairs of uint64 little-endian (shard index << 40 | first token), (tokens). */
+  readonly selection: { readonly path: string; readonly sha256: Digest }
+}
+
+/** A training job as the child process receives it. */
+export interface TrainJob {
+  readonly config: TrainConfig
+  readonly trainingSet: Digest
+  readonly data: TokenSourceSpec
+  /** State is kept here (`step-000100/`); a job that finds some goes on from the newest whole one. */
+  readonly directory: string
+  readonly saveEverySteps: number
+}
+
+/** The files of a finished training: safetensors of the weights and of the optimizer moments, and the loop's state. */
+export interface TrainedFiles {
+  readonly weights: string
+  readonly optimizer: string
+  readonly state: string
+}

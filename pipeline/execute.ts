@@ -1,0 +1,173 @@
+/**
+ * Executes one stage: skips it when its key is done, otherwise runs it and records the run whatever happens.
+ * The key is SHA-256 over stage, code version, canonical config and input digests; the same key never runs twice.
+ * What the stages are and how they follow each other is plan.ts's.
+ */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import PQueue from 'p-queue'
+import { beginRun, completeRun, doneArtifact, failRun, locked, setAside } from '../store/runs.ts'
+import type { Connection } from '../store/connect.ts'
+import type { Objects } from '../store/objects.ts'
+import { createCodeVersions } from './code-version.ts'
+import { type Artifact, type Digest, FailedError } from './contract.ts'
+import { canonicalJson, digestOf } from './digest.ts'
+import type { Executor } from './executors/local.ts'
+import type { Stage } from './stage.ts'
+
+export interface Execution {
+  readonly stage: string
+  readonly key: Digest
+  readonly seconds: number
+}
+
+/** What a person sees while stages run. */
+export interface Reporter {
+  begin(stage: string, subject: string): StageReporter
+}
+export interface StageReporter {
+  progress(done: number, of: number | null, note?: string): void
+  end(outcome: 'done' | 'failed', note: string): void
+}
+
+export interface ExecuteDeps {
+  readonly connection: Connection
+  readonly objects: Objects
+  readonly folder: string
+  readonly executor: Executor
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+}
+
+export interface Request<Config extends object, Outside> {
+  readonly subject: string
+  readonly config: Config
+  readonly inputs: readonly Artifact[]
+  readonly outside: Outside
+  /** The digest recorded for this work before: stored artifacts are used, and what is rebuilt must equal it. */
+  readonly expected?: Digest | undefined
+}
+
+export interface Stages {
+  run<Config extends object, Outside>(stage: Stage<Config, Outside>, request: Request<Config, Outside>): Promise<Artifact>
+  codeOf(adapter: URL): Digest
+  readonly executed: Execution[]
+  skipped(): number
+}
+
+export function createStages(deps: ExecuteDeps): Stages {
+  const { connection, objects, executor } = deps
+  const codeOf = createCodeVersions()
+  const queue = new PQueue({ concurrency: executor.workers })
+  const executed: Execution[] = []
+  let skipped = 0
+
+  async function run<Config extends object, Outside>(
+    stage: Stage<Config, Outside>,
+    request: Request<Config, Outside>,
+  ): Promise<Artifact> {
+    const code = codeOf(stage.adapter)
+    const inputs = request.inputs.map((input) => input.digest)
+    const key = digestOf(stage.name, code, canonicalJson(request.config), ...inputs)
+    const stored = await usable(key, request.expected)
+    if (stored) {
+      skipped++
+      return stored
+    }
+    return queue.add(() =>
+      locked(connection, `run ${key}`, async () => {
+        // Another process may have finished it while we waited for the lock.
+        const finished = await usable(key, request.expected)
+        if (finished) {
+          skipped++
+          return finished
+        }
+        return attempt(stage, request, key, code)
+      }),
+    )
+  }
+
+  /** The artifact already there for this work; null where it must be made. */
+  async function usable(key: Digest, expected: Digest | undefined): Promise<Artifact | null> {
+    const artifact = expected ? await findExpected(expected) : await doneArtifact(connection.db, key)
+    return artifact && (await objects.has(artifact.digest)) ? artifact : null
+  }
+
+  async function findExpected(digest: Digest): Promise<Artifact | null> {
+    const columns = ['digest', 'kind', 'bytes', 'meta'] as const
+    const row = await connection.db.selectFrom('artifact').select(columns).where('digest', '=', digest).executeTakeFirst()
+    return row ?? null
+  }
+
+  async function attempt<Config extends object, Outside>(
+    stage: Stage<Config, Outside>,
+    request: Request<Config, Outside>,
+    key: Digest,
+    code: Digest,
+  ): Promise<Artifact> {
+    deps.signal.throwIfAborted()
+    const { db } = connection
+    const lost = await doneArtifact(db, key)
+    if (lost) await setAside(db, key)
+    const expected = request.expected ?? lost?.digest
+    const inputs = request.inputs.map((input) => input.digest)
+    const id = await beginRun(db, { key, stage: stage.name, subject: request.subject, config: request.config, code, inputs })
+    const report = deps.reporter.begin(stage.name, request.subject)
+    const started = performance.now()
+    const scratch = join(deps.folder, 'scratch', key.slice(0, 32))
+    try {
+      await mkdir(scratch, { recursive: true })
+      const result = await stage.run({
+        config: request.config,
+        inputs: request.inputs,
+        outside: request.outside,
+        connection,
+        objects,
+        folder: deps.folder,
+        key,
+        code,
+        scratch,
+        signal: deps.signal,
+        map: executor.map,
+        progress: report.progress,
+      })
+      const { artifact } = result
+      if (expected !== undefined && artifact.digest !== expected) {
+        throw new FailedError(
+          `${stage.name} of ${request.subject} was rebuilt as ${artifact.digest}, but ${expected} is on record`,
+          'its code or libraries changed since: check out the version that built it, or build a new version with `malmoi run`',
+        )
+      }
+      await db.transaction().execute(async (trx) => {
+        await result.record?.(trx)
+        await completeRun(trx, id, artifact)
+      })
+      await rm(scratch, { recursive: true, force: true })
+      const seconds = (performance.now() - started) / 1000
+      executed.push({ stage: stage.name, key, seconds: Math.round(seconds * 1000) / 1000 })
+      report.end('done', describe(artifact))
+      return artifact
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      await failRun(db, id, deps.signal.aborted ? 'interrupted' : 'failed', message)
+      report.end('failed', message)
+      throw error
+    }
+  }
+
+  return { run, codeOf, executed, skipped: () => skipped }
+}
+
+/** The numbers of an artifact's meta, for the line a person reads. */
+function describe(artifact: Artifact): string {
+  const meta = artifact.meta
+  if (meta === null || typeof meta !== 'object' || Array.isArray(meta)) return ''
+  return Object.entries(meta)
+    .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`)
+    .join(', ')
+}
+
+function formatNumber(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : value.toPrecision(4)
+}

@@ -1,0 +1,46 @@
+/** The config with every default filled in: what a plan is made from. Reading and checking the file is cli/config.ts's. */
+import type { Preset } from '../model/config.ts'
+import type { CleaningConfig, Source, TokenizerConfig, UserAgent } from './contract.ts'
+
+export interface Config {
+  readonly userAgent: UserAgent
+  readonly timeZone: string
+  readonly sources: readonly Source[]
+  readonly datasets: readonly Dataset[]
+  readonly schedule: readonly Schedule[]
+}
+
+/** A named recipe. */
+export interface Dataset {
+  readonly name: string
+  readonly sources: readonly string[]
+  readonly cleaning: CleaningConfig
+  readonly deduplication: { readonly method: 'exact' }
+  readonly tokenizer: TokenizerConfig
+  /** Share of documents held out for validation, by keyed hash of their identity. */
+  readonly validation: number
+  /** Of the training order and the split. */
+  readonly seed: number
+  /** Trained by `run` where given. */
+  readonly train: Training | null
+}
+
+/** What to train; the model's vocabulary comes from the tokenizer. */
+export interface Training {
+  readonly preset: Preset
+  /** Optimizer steps, or tokens to be seen. */
+  readonly length: { readonly steps: number } | { readonly tokens: number }
+  readonly batch: number
+  /** Tokens of a window; the preset's context where null. */
+  readonly sequence: number | null
+  readonly learningRate: number
+  readonly seed: number
+  readonly threads: number
+}
+
+export interface Schedule {
+  readonly name: string
+  readonly cron: string
+  readonly sources: readonly string[]
+  readonly then: 'crawl' | 'build' | 'train'
+}

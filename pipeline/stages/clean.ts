@@ -1,0 +1,83 @@
+/**
+ * clean: a batch's revisions → a verdict for each: the clean text, or the rule that rejects it with its measured value.
+ * Input: the batch's revisions. Rejected documents stay in the artifact with their reason.
+ */
+import { cleanText } from '../../clean/clean.ts'
+import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents.ts'
+import type { CleaningConfig, Digest, Measures, RevisionLine, Verdict } from '../contract.ts'
+import { canonicalJson, digestOf, sha256 } from '../digest.ts'
+import type { Stage } from '../stage.ts'
+import { grouped, readLines, writeLines } from './lines.ts'
+
+type Config = { readonly source: string; readonly cleaning: CleaningConfig }
+type Outside = null
+
+/** One line of a clean artifact. */
+export type CleanLine = {
+  readonly key: string
+  readonly revision: Digest
+  readonly measures: Measures
+} & (
+  | { readonly kept: true; readonly digest: Digest; readonly text: string }
+  | { readonly kept: false; readonly rule: string; readonly value: number; readonly threshold: number }
+)
+
+const DOCUMENTS_A_TASK = 64
+
+export const clean: Stage<Config, Outside> = {
+  name: 'clean',
+  adapter: new URL(import.meta.url),
+  async run({ config, inputs, objects, code, map, progress }) {
+    const [revisions] = inputs
+    if (!revisions) throw new Error('clean needs revisions')
+    let kept = 0
+    let rejected = 0
+    async function* tasks() {
+      for await (const lines of grouped(readLines<RevisionLine>(objects, revisions!.digest), DOCUMENTS_A_TASK)) {
+        yield { cleaning: config.cleaning, lines: lines.map(({ key, revision, text }) => ({ key, revision, text })) }
+      }
+    }
+    async function* verdicts(): AsyncIterable<CleanLine> {
+      const task = { module: import.meta.url, name: 'cleanDocuments' }
+      for await (const lines of map<object, readonly CleanLine[]>(task, tasks())) {
+        for (const line of lines) {
+          if (line.kept) kept++
+          else rejected++
+        }
+        progress(kept + rejected, null)
+        yield* lines
+      }
+    }
+    const artifact = await writeLines(objects, 'verdicts', verdicts(), () => ({ kept, rejected }))
+    return {
+      artifact,
+      record: async (trx) => {
+        const cleaning = await cleaningId(trx, cleaningDigest(config.cleaning, code), code, config.cleaning)
+        await addVerdicts(trx, config.source, cleaning, verdictLines(readLines<CleanLine>(objects, artifact.digest)))
+      },
+    }
+  },
+}
+
+/** A cleaning is its thresholds and the code that applies them. */
+export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
+  return digestOf(code, canonicalJson(cleaning))
+}
+
+/** Runs on a worker thread. */
+export function cleanDocuments(task: {
+  readonly cleaning: CleaningConfig
+  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text'>[]
+}): readonly CleanLine[] {
+  return task.lines.map(({ key, revision, text }) => {
+    const verdict = cleanText(text, task.cleaning)
+    return verdict.kept ? { key, revision, digest: sha256(verdict.text), ...verdict } : { key, revision, ...verdict }
+  })
+}
+
+async function* verdictLines(lines: AsyncIterable<CleanLine>): AsyncIterable<VerdictLine> {
+  for await (const line of lines) {
+    const verdict: Verdict = line
+    yield { revision: line.revision, verdict, text: line.kept ? line.digest : null }
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * crawl: one source, one night → a frozen batch. Ingestion, not computation: what it finds depends on the world.
+ * A source whose batch is frozen for the night is not crawled again; one that was cut off goes on where it was.
+ */
+import { crawlSource } from '../../crawler/crawl.ts'
+import { crawlFiles } from '../../crawler/sources/files.ts'
+import { warcinfo } from '../../crawler/warc.ts'
+import { type BatchCounts, freezeBatch, openBatch } from '../../store/batches.ts'
+import { openFrontier } from '../../store/frontier.ts'
+import { locked } from '../../store/runs.ts'
+import type { Source, UserAgent } from '../contract.ts'
+import { digestOf } from '../digest.ts'
+import type { ExecuteDeps, Execution } from '../execute.ts'
+
+export interface CrawledBatch extends BatchCounts {
+  readonly source: string
+  readonly night: string
+}
+
+/** Crawls unless tonight's batch is frozen; null where it was. @throws FailedError where the source fails wholly. */
+export async function crawlNight(
+  deps: ExecuteDeps,
+  source: Source,
+  night: string,
+  userAgent: UserAgent,
+): Promise<{ readonly batch: CrawledBatch; readonly execution: Execution } | null> {
+  const { connection, objects, folder, signal } = deps
+  return locked(connection, `crawl ${source.name} ${night}`, async () => {
+    const batch = await openBatch(connection.db, source, night)
+    if (batch.frozen) return null
+    const started = performance.now()
+    const report = deps.reporter.begin('crawl', `${source.name} ${night}`)
+    const frontier = await openFrontier(connection.db, batch, folder, warcinfo(userAgent))
+    try {
+      const crawler = source.kind === 'files' ? crawlFiles : crawlSource
+      await crawler(source, { frontier, userAgent, night, signal, onProgress: report.progress })
+      signal.throwIfAborted()
+      const counts = await freezeBatch(connection.db, objects, batch, await frontier.uncaptured())
+      report.end('done', describe(counts))
+      const seconds = Math.round(performance.now() - started) / 1000
+      return {
+        batch: { source: source.name, night, ...counts },
+        execution: { stage: 'crawl', key: digestOf('crawl', source.name, night), seconds },
+      }
+    } catch (error) {
+      report.end('failed', error instanceof Error ? error.message : String(error))
+      throw error
+    } finally {
+      await frontier.close()
+    }
+  })
+}
+
+function describe(counts: BatchCounts): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ')
+}

@@ -1,0 +1,107 @@
+/**
+ * trainingSet: a version's selection of documents out of shards, in training order, split by document identity.
+ * Inputs: the version, the tokenizer, then the shards of its batches. The manifest's digest is what a checkpoint pins.
+ */
+import { buildSelection, documentIdentity } from '../../tokenize/training-set.ts'
+import type { Objects } from '../../store/objects.ts'
+import { addTrainingSet } from '../../store/tokens.ts'
+import { type Digest, FailedError, type TokenSourceSpec } from '../contract.ts'
+import { canonicalJson } from '../digest.ts'
+import type { Stage } from '../stage.ts'
+import { readLines } from './lines.ts'
+import { type ShardLine, shardDocuments } from './shards.ts'
+import { readLeaves } from './snapshot.ts'
+
+type Config = { readonly seed: number; readonly validation: number }
+
+export interface TrainingSetManifest {
+  readonly version: Digest
+  readonly tokenizer: Digest
+  readonly seed: number
+  readonly validation: number
+  readonly shards: readonly { readonly sha256: Digest; readonly tokens: number }[]
+  readonly train: Split
+  readonly held: Split
+}
+
+interface Split {
+  readonly selection: Digest
+  readonly documents: number
+  readonly tokens: number
+}
+
+export const trainingSet: Stage<Config> = {
+  name: 'trainingSet',
+  adapter: new URL(import.meta.url),
+  async run({ config, inputs, objects }) {
+    const [version, tokenizer, ...encoded] = inputs
+    if (!version || !tokenizer) throw new Error('trainingSet needs a version and a tokenizer')
+    const identities = new Map<Digest, string>()
+    for await (const [source, key, revision] of readLeaves(objects, version.digest)) {
+      identities.set(revision, documentIdentity(source, key))
+    }
+    const wanted = identities.size
+    const lines: ShardLine[] = []
+    for (const input of encoded) lines.push(...(await Array.fromAsync(readLines<ShardLine>(objects, input.digest))))
+    const documents: { identity: string; shard: number; start: number; length: number }[] = []
+    for (const [shard, line] of lines.entries()) {
+      for await (const { revision, start, length } of shardDocuments(objects, line)) {
+        const identity = identities.get(revision)
+        // A text that came back later stands in two shards: the first one serves.
+        if (identity === undefined || !identities.delete(revision)) continue
+        documents.push({ identity, shard, start, length })
+      }
+    }
+    if (identities.size > 0) {
+      const [missing] = identities.values()
+      throw new FailedError(`${identities.size} of ${wanted} documents are in no shard, ${missing?.split('\n')[1]} first`)
+    }
+    const selection = buildSelection(documents, { seed: config.seed, validationShare: config.validation })
+    const manifest: TrainingSetManifest = {
+      version: version.digest,
+      tokenizer: tokenizer.digest,
+      ...config,
+      shards: lines.map((line) => ({ sha256: line.bin, tokens: line.tokens })),
+      train: {
+        selection: (await objects.put([selection.train], 'raw')).digest,
+        documents: selection.trainDocuments,
+        tokens: selection.trainTokens,
+      },
+      held: {
+        selection: (await objects.put([selection.validation], 'raw')).digest,
+        documents: selection.validationDocuments,
+        tokens: selection.validationTokens,
+      },
+    }
+    const stored = await objects.putLines([canonicalJson(manifest)])
+    const meta = { trainTokens: selection.trainTokens, validationTokens: selection.validationTokens }
+    return {
+      artifact: { kind: 'trainingSet', ...stored, meta },
+      record: (trx) =>
+        addTrainingSet(
+          trx,
+          {
+            digest: stored.digest,
+            version: version.digest,
+            tokenizer: tokenizer.digest,
+            train_tokens: selection.trainTokens,
+            validation_tokens: selection.validationTokens,
+          },
+          lines.map((line) => line.bin),
+        ),
+    }
+  },
+}
+
+export async function readTrainingSet(objects: Objects, digest: Digest): Promise<TrainingSetManifest> {
+  return JSON.parse(await objects.text(digest))
+}
+
+/** A split as files on this machine. */
+export function splitFiles(objects: Objects, manifest: TrainingSetManifest, split: 'train' | 'held'): TokenSourceSpec {
+  const { selection } = manifest[split]
+  return {
+    shards: manifest.shards.map(({ sha256 }) => ({ sha256, path: objects.path(sha256, 'raw') })),
+    selection: { sha256: selection, path: objects.path(selection, 'raw') },
+  }
+}

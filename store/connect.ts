@@ -1,0 +1,185 @@
+/**
+ * Opens the database of a workspace: DATABASE_URL, or the embedded PostgreSQL, started by its first client and
+ * stopped by its last. Applies the migrations under Kysely's lock. Gives a Kysely instance and nothing more.
+ */
+import { mkdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, PostgresDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import { migrations } from '../migrations/index.ts'
+import { FailedError } from '../pipeline/contract.ts'
+import { type Embedded, embeddedAddress, lastLogLines, locateEmbedded, startEmbedded, stopEmbedded } from './embedded.ts'
+import type { Database } from './schema.ts'
+
+/** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
+const PRESENCE_LOCK = 7_311_001
+const START_DEADLINE_MS = 30_000
+
+export interface Connection {
+  readonly db: Kysely<Database>
+  readonly kind: 'embedded' | 'DATABASE_URL'
+  /** A client of its own, for session-level locks. The caller releases it. */
+  client(): Promise<pg.PoolClient>
+  close(): Promise<void>
+}
+
+/** @throws FailedError where the server cannot be reached, with the server's name and the remedy. */
+export async function connect(workspace: string, databaseUrl: string | undefined): Promise<Connection> {
+  return databaseUrl ? connectUrl(databaseUrl) : connectEmbedded(workspace)
+}
+
+async function connectUrl(databaseUrl: string): Promise<Connection> {
+  const shown = databaseUrl.replace(/\/\/[^@/]*@/, '//')
+  let config: pg.PoolConfig
+  try {
+    new URL(databaseUrl)
+    config = { connectionString: databaseUrl, connectionTimeoutMillis: 10_000 }
+  } catch (cause) {
+    throw new FailedError(
+      `DATABASE_URL is not a URL: ${shown}`,
+      'write postgres://user:password@host:5432/database',
+      { cause },
+    )
+  }
+  const pool = openPool(config)
+  try {
+    ;(await pool.connect()).release()
+  } catch (cause) {
+    await pool.end()
+    throw new FailedError(
+      `DATABASE_URL ${shown} cannot be reached: ${reasonOf(cause)}`,
+      'start that server or correct DATABASE_URL; unset it to use the embedded PostgreSQL',
+      { cause },
+    )
+  }
+  const db = await migrated(pool)
+  return { db, kind: 'DATABASE_URL', client: () => pool.connect(), close: () => db.destroy() }
+}
+
+async function connectEmbedded(workspace: string): Promise<Connection> {
+  mkdirSync(`${workspace}/.malmoi`, { recursive: true })
+  const server = locateEmbedded(workspace)
+  const presence = await joinServer(server)
+  const pool = openPool({ ...embeddedAddress(server), user: 'malmoi', database: 'malmoi' })
+  const close = async () => {
+    await pool.end()
+    await leaveServer(server, presence)
+  }
+  try {
+    const db = await migrated(pool)
+    return { db, kind: 'embedded', client: () => pool.connect(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A client that holds the presence lock; starts the server, and waits while it starts, stops or recovers. */
+async function joinServer(server: Embedded): Promise<pg.Client> {
+  await startEmbedded(server)
+  const deadline = Date.now() + START_DEADLINE_MS
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await present(server)
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw new FailedError(
+          `the embedded PostgreSQL does not answer: ${reasonOf(error)} (log: ${lastLogLines(server)})`,
+          `look into ${server.logFile}`,
+          { cause: error },
+        )
+      }
+      if (codeOf(error) === '3D000') await createDatabase(server)
+      else if (!isPassing(error)) throw error
+      else {
+        await sleep(attempt < 20 ? 15 : 200)
+        // After a kill -9 the first start may be refused while old backends let go of the shared memory.
+        if (attempt % 10 === 0) await startEmbedded(server)
+      }
+    }
+  }
+}
+
+async function present(server: Embedded): Promise<pg.Client> {
+  const client = new pg.Client({ ...embeddedAddress(server), user: 'malmoi', database: 'malmoi' })
+  // A server that stops while we wait for the lock ends the connection: the query below rejects, and we try again.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    return client
+  } catch (error) {
+    await client.end()
+    throw error
+  }
+}
+
+async function leaveServer(server: Embedded, presence: pg.Client): Promise<void> {
+  await presence.query('select pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
+  const { rows } = await presence.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [PRESENCE_LOCK])
+  // Whoever arrives now waits for the lock we hold, loses its connection as we stop, and starts the server again.
+  if (rows[0]?.alone) await stopEmbedded(server)
+  await presence.end()
+}
+
+async function createDatabase(server: Embedded): Promise<void> {
+  const client = new pg.Client({ ...embeddedAddress(server), user: 'malmoi', database: 'postgres' })
+  await client.connect()
+  try {
+    await client.query('create database malmoi')
+  } catch (error) {
+    // 42P04, 23505: another process was first.
+    if (codeOf(error) !== '42P04' && codeOf(error) !== '23505') throw error
+  } finally {
+    await client.end()
+  }
+}
+
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+  types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+  const pool = new pg.Pool({ ...config, max: 20, types, options: '-c search_path=malmoi,public' })
+  // An idle connection that breaks is dropped by the pool; the next query says what is wrong.
+  pool.on('error', () => {})
+  return pool
+}
+
+async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    migrationTableSchema: 'malmoi',
+    migrationTableName: 'migration',
+    migrationLockTableName: 'migration_lock',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error) {
+    throw new FailedError(
+      `the database could not be brought up to date: ${reasonOf(error)}`,
+      'if this database was written by a newer malmoi, use that one',
+      { cause: error },
+    )
+  }
+  return db
+}
+
+/** Errors of a server that is starting, stopping or not there yet. */
+function isPassing(error: unknown): boolean {
+  const code = codeOf(error)
+  // 57P03 cannot_connect_now, 57P01 admin_shutdown, 57P02 crash_shutdown
+  if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03', '57P01', '57P02'].includes(code)) return true
+  return error instanceof Error && /terminated unexpectedly|Connection ended/.test(error.message)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** A connection tried over several addresses fails with an AggregateError that has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}

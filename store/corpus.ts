@@ -1,0 +1,102 @@
+/** Questions about the documents of a version: reading them, and the difference of two versions. */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './schema.ts'
+import type { VersionRow } from './versions.ts'
+
+export interface CorpusDocument {
+  readonly source: string
+  readonly url: string
+  readonly title: string | null
+  readonly author: string | null
+  readonly published: string | null
+  readonly lang: string | null
+  readonly licence: string
+  readonly revision: string
+  readonly fetchedAt: string
+  readonly text: string
+}
+
+const PAGE = 500
+
+/** The documents of a version in the order of (document row), streamed; of one source where one is named. */
+export async function* versionDocuments(
+  db: Kysely<Database>,
+  version: VersionRow,
+  source: string | null,
+  limit: number,
+): AsyncIterable<CorpusDocument> {
+  let after = 0
+  for (let left = limit; left > 0; ) {
+    const { rows } = await sql<CorpusDocument & { id: number }>`
+      select document.id, source.name as source, document.key as url, title, author, published, lang, licence,
+        encode(revision.digest, 'hex') as revision,
+        to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "fetchedAt", text.body as text
+      from member
+      join revision on revision.id = member.revision_id
+      join document on document.id = revision.document_id
+      join source on source.id = document.source_id
+      join capture on capture.id = revision.capture_id
+      join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
+      where member.dataset = ${version.dataset} and member.added <= ${version.number}
+        and (member.removed is null or member.removed > ${version.number})
+        and (${source}::text is null or source.name = ${source}) and document.id > ${after}
+      order by document.id limit ${Math.min(left, PAGE)}`.execute(db)
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.id
+    left -= rows.length
+    for (const { id: _, ...document } of rows) yield document
+  }
+}
+
+export interface SourceCount {
+  readonly source: string
+  readonly licence: string
+  readonly documents: number
+  readonly bytes: number
+}
+
+export async function countsBySource(db: Kysely<Database>, version: VersionRow): Promise<readonly SourceCount[]> {
+  const { rows } = await sql<SourceCount>`
+    select source.name as source, licence, count(*)::int as documents, sum(octet_length(body))::float8 as bytes
+    from member
+    join revision on revision.id = member.revision_id
+    join document on document.id = revision.document_id
+    join source on source.id = document.source_id
+    join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
+    where member.dataset = ${version.dataset} and member.added <= ${version.number}
+      and (member.removed is null or member.removed > ${version.number})
+    group by source.name, licence order by source.name`.execute(db)
+  return rows
+}
+
+export interface Change {
+  readonly change: 'added' | 'removed' | 'changed'
+  readonly source: string
+  readonly url: string
+  readonly cause: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** What differs between two versions of one dataset, a line a document, with the recorded cause. */
+export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: VersionRow): Promise<readonly Change[]> {
+  const within = (number: number) => sql`added <= ${number} and (removed is null or removed > ${number})`
+  const { rows } = await sql<Change>`
+    with old as (
+      select document_id, revision_id, digest, removed_cause from member join revision on revision.id = revision_id
+      where dataset = ${from.dataset} and ${within(from.number)}),
+    new as (
+      select document_id, revision_id, digest, added_cause from member join revision on revision.id = revision_id
+      where dataset = ${to.dataset} and ${within(to.number)})
+    select case when old.document_id is null then 'added' when new.document_id is null then 'removed' else 'changed' end
+        as change,
+      source.name as source, document.key as url, coalesce(new.added_cause, old.removed_cause, 'recipe') as cause,
+      encode(old.digest, 'hex') as "from", encode(new.digest, 'hex') as "to"
+    from old full join new using (document_id)
+    join document on document.id = document_id
+    join source on source.id = document.source_id
+    where old.revision_id is distinct from new.revision_id
+    order by change, source.name, document.key`.execute(db)
+  return rows
+}

@@ -1,0 +1,102 @@
+/**
+ * Revisions, verdicts and clean texts: the rows behind every question about a document.
+ * Written by the stages inside the transaction that completes their run.
+ */
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Digest, RevisionLine, Verdict } from '../pipeline/contract.ts'
+import type { Database } from './schema.ts'
+
+const ROWS_A_STATEMENT = 500
+
+/** Adds the revisions of a batch; one that is known (same document, same digest) keeps its first capture. */
+export async function addRevisions(
+  trx: Transaction<Database>,
+  batchId: number,
+  lines: AsyncIterable<RevisionLine>,
+): Promise<void> {
+  for await (const chunk of chunks(lines)) {
+    const column = (pick: (line: RevisionLine) => string | null) => chunk.map(pick)
+    await sql`
+      insert into revision (document_id, capture_id, digest, title, author, published, lang)
+      select document.id, capture.id, decode(line.digest, 'hex'), line.title, line.author, line.published, line.lang
+      from unnest(${column((line) => line.key)}::text[], ${column((line) => line.revision)}::text[],
+                  ${column((line) => line.title)}::text[], ${column((line) => line.author)}::text[],
+                  ${column((line) => line.published)}::text[], ${column((line) => line.lang)}::text[])
+        with ordinality as line (key, digest, title, author, published, lang, ord)
+      join batch on batch.id = ${batchId}
+      join document on document.source_id = batch.source_id and document.key = line.key
+      join capture on capture.batch_id = batch.id and capture.document_id = document.id
+      order by line.ord
+      on conflict (document_id, digest) do nothing`.execute(trx)
+  }
+}
+
+/** The id of a cleaning: its config and the code that ran it. */
+export async function cleaningId(db: Kysely<Database>, digest: Digest, code: string, config: object): Promise<number> {
+  await db
+    .insertInto('cleaning')
+    .values({ digest, code, config: JSON.stringify(config) })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .execute()
+  const row = await db.selectFrom('cleaning').select('id').where('digest', '=', digest).executeTakeFirstOrThrow()
+  return row.id
+}
+
+export interface VerdictLine {
+  readonly revision: Digest
+  readonly verdict: Verdict
+  /** Digest of the clean text; null where it was rejected. */
+  readonly text: Digest | null
+}
+
+/** Adds the verdicts of a batch under one cleaning, and the clean texts of those kept. */
+export async function addVerdicts(
+  trx: Transaction<Database>,
+  source: string,
+  cleaning: number,
+  lines: AsyncIterable<VerdictLine>,
+): Promise<void> {
+  for await (const chunk of chunks(lines)) {
+    const records = chunk.map(({ revision, verdict, text }) => ({
+      revision,
+      kept: verdict.kept,
+      rule: verdict.kept ? null : verdict.rule,
+      measured: verdict.kept ? null : verdict.value,
+      threshold: verdict.kept ? null : verdict.threshold,
+      measures: verdict.measures,
+      digest: text,
+      body: verdict.kept ? verdict.text : null,
+    }))
+    await sql`
+      with line as (
+        select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
+          (revision text, kept boolean, rule text, measured double precision, threshold double precision,
+           measures jsonb, digest text, body text)),
+      known as (
+        select distinct on (revision.id) revision.id as revision_id, line.*
+        from line
+        join revision on revision.digest = decode(line.revision, 'hex')
+        join document on document.id = revision.document_id
+        join source on source.id = document.source_id and source.name = ${source}),
+      judged as (
+        insert into verdict (revision_id, cleaning_id, kept, rule, measured, threshold, measures)
+        select revision_id, ${cleaning}::integer, kept, rule, measured, threshold, measures from known
+        on conflict do nothing)
+      insert into text (revision_id, cleaning_id, digest, body)
+      select revision_id, ${cleaning}::integer, decode(digest, 'hex'), body from known where kept
+      on conflict do nothing`.execute(trx)
+  }
+}
+
+/** Lines in groups that one statement takes. */
+export async function* chunks<Line>(lines: AsyncIterable<Line>): AsyncIterable<readonly Line[]> {
+  let chunk: Line[] = []
+  for await (const line of lines) {
+    chunk.push(line)
+    if (chunk.length === ROWS_A_STATEMENT) {
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}

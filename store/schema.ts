@@ -1,0 +1,167 @@
+/** The tables as Kysely types; migrations/ is where they come from. int8 is read as a number (below 2^53). */
+import type { ColumnType, Generated } from 'kysely'
+import type { Json } from '../pipeline/contract.ts'
+
+/** `date` columns are read and written as `YYYY-MM-DD`. */
+type Night = string
+type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>
+/** Read as parsed JSON, written as text. */
+type JsonColumn = ColumnType<Json, string, string>
+
+export interface Database {
+  source: { id: Generated<number>; name: string; kind: string; licence: string }
+  batch: {
+    id: Generated<number>
+    source_id: number
+    night: Night
+    parent_id: number | null
+    warc: string
+    warc_bytes: Generated<number>
+    digest: string | null
+    delta: string | null
+    counts: ColumnType<Json | null, string | null | undefined, string>
+    opened_at: Timestamp
+    frozen_at: ColumnType<Date | null, never, Date | string>
+  }
+  document: {
+    id: Generated<number>
+    source_id: number
+    key: string
+    first_batch_id: number
+    gone_batch_id: number | null
+  }
+  frontier: {
+    source_id: number
+    key: string
+    url: string
+    depth: number
+    settled_night: Night | null
+    state: Generated<'pending' | 'captured' | 'refused' | 'failed'>
+    status: number | null
+    reason: string | null
+    robots_rule: string | null
+  }
+  capture: {
+    id: Generated<number>
+    batch_id: number
+    document_id: number
+    url: string
+    state: CaptureState
+    status: number
+    payload: Buffer | null
+    payload_bytes: number
+    payload_capture_id: number | null
+    content_type: string | null
+    etag: string | null
+    last_modified: string | null
+    fetched_at: Timestamp
+    robots_rule: string
+    record_id: string
+    warc_offset: number
+    warc_length: number
+  }
+  revision: {
+    id: Generated<number>
+    document_id: number
+    capture_id: number
+    digest: Buffer
+    title: string | null
+    author: string | null
+    published: string | null
+    lang: string | null
+  }
+  cleaning: { id: Generated<number>; digest: string; code: string; config: JsonColumn }
+  verdict: {
+    revision_id: number
+    cleaning_id: number
+    kept: boolean
+    rule: string | null
+    measured: number | null
+    threshold: number | null
+    measures: JsonColumn
+  }
+  text: { revision_id: number; cleaning_id: number; digest: Buffer; body: string }
+  version: {
+    dataset: string
+    number: number
+    parent: number | null
+    digest: string
+    recipe: JsonColumn
+    batches: JsonColumn
+    dedupe: string
+    cleaning_id: number
+    documents: number
+    bytes: number
+    frozen_at: Timestamp
+  }
+  member: {
+    dataset: string
+    revision_id: number
+    cleaning_id: number
+    added: number
+    added_cause: string
+    removed: number | null
+    removed_cause: string | null
+  }
+  duplicate: {
+    dataset: string
+    revision_id: number
+    owner_id: number
+    intersection: number
+    union: number
+    added: number
+    removed: number | null
+  }
+  tokenizer: { dataset: string; recipe: string; digest: string; version: string }
+  shard: {
+    id: Generated<number>
+    digest: string
+    manifest: string
+    batch_id: number
+    cleaning_id: number
+    tokenizer: string
+    documents: number
+    tokens: number
+  }
+  shard_document: { shard_id: number; ord: number; revision_id: number; start: number; length: number }
+  training_set: {
+    digest: string
+    version: string
+    tokenizer: string
+    train_tokens: number
+    validation_tokens: number
+  }
+  training_set_shard: { training_set: string; shard: string }
+  checkpoint: { digest: string; training_set: string; step: number; config: JsonColumn }
+  evaluation: { digest: string; checkpoint: string; metrics: JsonColumn }
+  artifact: { digest: string; kind: string; bytes: number; meta: JsonColumn; created_at: Timestamp }
+  run: {
+    id: Generated<string>
+    key: string
+    stage: string
+    subject: string
+    state: RunState
+    config: JsonColumn
+    code: string
+    inputs: string[]
+    output: string | null
+    host: string
+    pid: number
+    started_at: Timestamp
+    finished_at: ColumnType<Date | null, never, Date | string>
+    error: string | null
+  }
+  metric: {
+    run_key: string
+    step: number
+    loss: number
+    learning_rate: number
+    gradient_norm: number
+    tokens_per_second: number
+  }
+}
+
+export type RunState = 'running' | 'done' | 'failed' | 'interrupted'
+
+/** What a capture means for its document: `other` is a redirect, an error page, a sitemap answered anew. */
+export type CaptureState = 'new' | 'changed' | 'unchanged' | 'notModified' | 'gone' | 'other'

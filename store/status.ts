@@ -1,0 +1,33 @@
+/** The state of a workspace at a glance. */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './schema.ts'
+
+export interface Status {
+  readonly sources: readonly object[]
+  readonly rejected: readonly object[]
+  readonly versions: readonly object[]
+  readonly checkpoints: readonly object[]
+}
+
+export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
+  const sources = await sql<object>`
+    select name as source, max(night)::text as "lastNight", count(batch.digest)::int as batches,
+      (select count(*)::int from document where source_id = source.id) as documents,
+      coalesce(sum(warc_bytes), 0)::float8 as "warcBytes",
+      (select count(*)::int from frontier where source_id = source.id and state = 'refused') as refused,
+      (select count(*)::int from frontier where source_id = source.id and state = 'failed') as failed
+    from source left join batch on batch.source_id = source.id group by source.id order by name`.execute(db)
+  const rejected = await sql<object>`
+    select source.name as source, rule, count(*)::int as documents
+    from verdict join revision on revision.id = revision_id join document on document.id = revision.document_id
+    join source on source.id = document.source_id
+    where not kept group by source.name, rule order by source.name, rule`.execute(db)
+  const versions = await sql<object>`
+    select distinct on (dataset) dataset || '@' || number as version, left(digest, 12) as digest, documents, bytes
+    from version order by dataset, number desc`.execute(db)
+  const checkpoints = await sql<object>`
+    select left(checkpoint.digest, 12) as checkpoint, left(training_set, 12) as "trainingSet", step,
+      (select (metrics ->> 'bitsPerByte')::float8 from evaluation where checkpoint = checkpoint.digest limit 1) as "bitsPerByte"
+    from checkpoint join artifact on artifact.digest = checkpoint.digest order by created_at desc limit 10`.execute(db)
+  return { sources: sources.rows, rejected: rejected.rows, versions: versions.rows, checkpoints: checkpoints.rows }
+}
