@@ -31,7 +31,9 @@ compared with what is on record; a difference is an error that names both digest
         executed,
       })
     } else {
-      call.print(`${named}  ${version.documents} documents, ${version.bytes} bytes  training set ${trainingSet?.digest}`)
+      call.print(
+        `${named}  ${version.documents} documents, ${version.bytes} bytes  training set ${trainingSet?.digest}`,
+      )
     }
   },
 }

@@ -15,8 +15,12 @@ export async function findCheckpoint(
     .select(['checkpoint.digest', 'training_set'])
     .orderBy('created_at', 'desc')
     .execute()
-  if (rows.length === 0) throw new UsageError('there is no checkpoint yet: train one with `malmoi train DATASET --preset test --steps 300`')
-  const latest = rows.slice(0, 3).map((row) => row.digest.slice(0, 12)).join(', ')
+  if (rows.length === 0)
+    throw new UsageError('there is no checkpoint yet: train one with `malmoi train DATASET --preset test --steps 300`')
+  const latest = rows
+    .slice(0, 3)
+    .map((row) => row.digest.slice(0, 12))
+    .join(', ')
   if (!name) throw new UsageError(`name a checkpoint by the beginning of its digest; the latest: ${latest}`)
   const found = rows.filter((row) => row.digest.startsWith(name))
   const [row] = found

@@ -1,6 +1,7 @@
 /** malmoi clean: a verdict for every record. */
-import { cleanRecord } from '../clean/tool.ts'
+
 import { defaultCleaning } from '../clean/clean.ts'
+import { cleanRecord } from '../clean/tool.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { nearest } from './nearest.ts'
 import { identified, OUT, readRecords, writeAll } from './records.ts'
@@ -37,7 +38,9 @@ function thresholds(call: Call): Record<string, number> {
       const [rule = '', value = ''] = pair.split('=')
       if (!known.includes(rule)) {
         const near = nearest(rule, known)
-        throw new UsageError(`--set ${pair}: there is no threshold ${rule}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`)
+        throw new UsageError(
+          `--set ${pair}: there is no threshold ${rule}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
+        )
       }
       if (value === '' || !(Number(value) >= 0)) throw new UsageError(`--set ${pair}: give a number of at least 0`)
       return [rule, Number(value)]

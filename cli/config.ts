@@ -10,12 +10,16 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { defaultCleaning } from '../clean/clean.ts'
 import { isLoopbackHost } from '../crawler/addresses.ts'
+import { type Droppable, droppable } from '../crawler/extract/blocks.ts'
 import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import type { Config, Dataset, Training } from '../pipeline/recipe.ts'
 import { nearest } from './nearest.ts'
 
 const CONFIG_FILE = 'malmoi.config.ts'
+
+/** Code is no Korean: a tutorial with a page of it would fail for its share of Hangul. */
+const DROPPED: readonly Droppable[] = ['code']
 
 const name = z
   .string()
@@ -59,9 +63,13 @@ const cleaningShape = Object.fromEntries(
 
 const datasetShape = {
   sources: z.array(z.string()).min(1).optional(),
+  extraction: z.strictObject({ drop: z.array(z.enum(Object.keys(droppable) as [Droppable])).optional() }).optional(),
   cleaning: z.strictObject(cleaningShape).optional(),
   tokenizer: z
-    .strictObject({ algorithm: z.enum(['bpe']).optional(), vocabSize: z.union([positive, z.literal('auto')]).optional() })
+    .strictObject({
+      algorithm: z.enum(['bpe']).optional(),
+      vocabSize: z.union([positive, z.literal('auto')]).optional(),
+    })
     .optional(),
   validation: z.number().min(0).max(0.5).optional(),
   seed: z.number().int().min(0).optional(),
@@ -77,7 +85,13 @@ const scheduleShape = {
 
 const configShape = {
   userAgent: z
-    .strictObject({ name: z.string().regex(/^[\w.-]+$/, 'letters, digits, . _ - only').optional(), contact: z.string().optional() })
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[\w.-]+$/, 'letters, digits, . _ - only')
+        .optional(),
+      contact: z.string().optional(),
+    })
     .optional(),
   timeZone: z.string().optional(),
   sources: z.array(z.strictObject(sourceShape)).min(1),
@@ -100,7 +114,9 @@ export function defineConfig(config: UserConfig): UserConfig {
 export async function loadConfig(workspace: string): Promise<Config> {
   const file = join(workspace, CONFIG_FILE)
   if (!existsSync(file)) {
-    throw new UsageError(`there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`)
+    throw new UsageError(
+      `there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`,
+    )
   }
   resolveOwnName()
   let module: { readonly default?: unknown }
@@ -109,7 +125,8 @@ export async function loadConfig(workspace: string): Promise<Config> {
   } catch (cause) {
     throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
-  if (module.default === undefined) throw new UsageError(`${file} has no default export: write \`export default defineConfig({ … })\``)
+  if (module.default === undefined)
+    throw new UsageError(`${file} has no default export: write \`export default defineConfig({ … })\``)
   return checkConfig(module.default, workspace)
 }
 
@@ -121,8 +138,10 @@ export function checkConfig(value: unknown, workspace: string): Config {
   const sources = config.sources.map((source, index) => {
     const where = `sources[${index}] (${source.name})`
     const isFile = source.kind === 'files'
-    if (isFile && source.path === undefined) throw fieldError(`${where}.path`, 'is missing: name the JSONL file to import')
-    if (!isFile && (source.start ?? []).length === 0) throw fieldError(`${where}.start`, 'is missing: give at least one URL')
+    if (isFile && source.path === undefined)
+      throw fieldError(`${where}.path`, 'is missing: name the JSONL file to import')
+    if (!isFile && (source.start ?? []).length === 0)
+      throw fieldError(`${where}.start`, 'is missing: give at least one URL')
     return {
       name: source.name,
       kind: source.kind,
@@ -163,12 +182,21 @@ export function checkConfig(value: unknown, workspace: string): Config {
     for (const source of entry.sources ?? []) {
       if (!names.includes(source)) throw unknownSource(`schedule[${index}].sources`, source, names)
     }
-    return { name: entry.name, cron: entry.cron, sources: entry.sources ?? names, then: entry.then ?? ('build' as const) }
+    return {
+      name: entry.name,
+      cron: entry.cron,
+      sources: entry.sources ?? names,
+      then: entry.then ?? ('build' as const),
+    }
   })
   return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
 }
 
-function fillDataset(dataset: string, recipe: z.output<z.ZodObject<typeof datasetShape>>, names: readonly string[]): Dataset {
+function fillDataset(
+  dataset: string,
+  recipe: z.output<z.ZodObject<typeof datasetShape>>,
+  names: readonly string[],
+): Dataset {
   const { train, tokenizer } = recipe
   if (train && (train.steps === undefined) === (train.tokens === undefined)) {
     throw fieldError(`datasets.${dataset}.train`, 'needs either `steps` or `tokens`')
@@ -176,6 +204,7 @@ function fillDataset(dataset: string, recipe: z.output<z.ZodObject<typeof datase
   return {
     name: dataset,
     sources: recipe.sources ?? names,
+    extraction: { drop: (recipe.extraction?.drop ?? DROPPED).toSorted() },
     cleaning: { ...defaultCleaning, ...definedOnly(recipe.cleaning ?? {}) },
     deduplication: { method: 'exact' },
     tokenizer: { algorithm: tokenizer?.algorithm ?? 'bpe', vocabSize: tokenizer?.vocabSize ?? 'auto' },
@@ -236,7 +265,10 @@ function isTimeZone(zone: string): boolean {
 
 function unknownSource(field: string, source: string, names: readonly string[]): UsageError {
   const near = nearest(source, names)
-  return fieldError(field, `names the source ${source}, which is not in \`sources\`${near ? `; did you mean ${near}?` : ''}`)
+  return fieldError(
+    field,
+    `names the source ${source}, which is not in \`sources\`${near ? `; did you mean ${near}?` : ''}`,
+  )
 }
 
 function fieldError(field: string, problem: string): UsageError {
@@ -259,4 +291,3 @@ function explain(issue: z.core.$ZodIssue): string {
   }
   return `${field || 'the config'}: ${issue.message}`
 }
-

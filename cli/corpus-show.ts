@@ -23,7 +23,9 @@ export const verb: Verb = {
       return
     }
     call.print(`${shown.version}  ${digest}`)
-    call.print(`parent ${shown.parent ?? 'none'}, frozen ${frozenAt.toISOString()}, ${documents} documents, ${bytes} bytes`)
+    call.print(
+      `parent ${shown.parent ?? 'none'}, frozen ${frozenAt.toISOString()}, ${documents} documents, ${bytes} bytes`,
+    )
     printTable(call, sources)
     call.print(`batches: ${batches.map(({ source, night }) => `${source} ${night}`).join(', ')}`)
     call.print(`recipe: ${JSON.stringify(recipe)}`)

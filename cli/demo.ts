@@ -5,8 +5,8 @@ import { demoConfig } from '../demo/demo-config.ts'
 import { serveSite } from '../demo/server.ts'
 import { type Artifact, FailedError } from '../pipeline/contract.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
-import { type LineageLine, lineageUp, resolveStart } from '../store/lineage.ts'
 import { versionDocuments } from '../store/corpus.ts'
+import { type LineageLine, lineageUp, resolveStart } from '../store/lineage.ts'
 import { checkConfig } from './config.ts'
 import { generateText } from './generate.ts'
 import { lineText } from './lineage.ts'
@@ -61,13 +61,22 @@ Everything lies in .malmoi/demo of the workspace; a second demo does only what i
       const version = `${built.version.dataset}@${built.version.number}`
       const sample = PROMPT + written.text
       const seconds = Math.round((performance.now() - started) / 100) / 10
-      const outcome = { version, trainingSet: built.trainingSet.digest, checkpoint: checkpoint.digest, bitsPerByte, sample, seconds }
+      const outcome = {
+        version,
+        trainingSet: built.trainingSet.digest,
+        checkpoint: checkpoint.digest,
+        bitsPerByte,
+        sample,
+        seconds,
+      }
       if (call.json) {
         call.emit(outcome)
         return
       }
       call.print('')
-      call.print(`${version}: ${built.version.documents} documents, ${built.version.bytes} bytes, digest ${built.version.digest.slice(0, 12)}`)
+      call.print(
+        `${version}: ${built.version.documents} documents, ${built.version.bytes} bytes, digest ${built.version.digest.slice(0, 12)}`,
+      )
       call.print(`training set ${outcome.trainingSet.slice(0, 12)}, checkpoint ${outcome.checkpoint.slice(0, 12)}`)
       call.print(`loss ${lossStory(losses)}; ${bitsPerByte?.toFixed(3)} bits per byte on pages it never saw`)
       call.print(`it writes: ${sample.replaceAll('\n', ' ')}`)
@@ -88,11 +97,17 @@ Everything lies in .malmoi/demo of the workspace; a second demo does only what i
 function lossStory(losses: readonly number[]): string {
   const [first] = losses
   const last = losses.at(-1)
-  return first === undefined || last === undefined ? 'as before: the training was done already' : `${first.toFixed(2)} → ${last.toFixed(2)}`
+  return first === undefined || last === undefined
+    ? 'as before: the training was done already'
+    : `${first.toFixed(2)} → ${last.toFixed(2)}`
 }
 
 /** The lines of lineage that lead from the checkpoint to the first document of its version. */
-async function journey(workspace: Workspace, version: Parameters<typeof versionDocuments>[1], checkpoint: Artifact): Promise<readonly string[]> {
+async function journey(
+  workspace: Workspace,
+  version: Parameters<typeof versionDocuments>[1],
+  checkpoint: Artifact,
+): Promise<readonly string[]> {
   const { db } = workspace.connection
   const [document] = await Array.fromAsync(versionDocuments(db, version, null, 1))
   if (!document) throw new FailedError('the version holds no document')
@@ -111,10 +126,5 @@ function ofDocument(line: LineageLine, document: { readonly url: string; readonl
 
 function nextCommands(checkpoint: Artifact): readonly string[] {
   const short = checkpoint.digest.slice(0, 12)
-  return [
-    'status',
-    'corpus query --limit 5',
-    `generate ${short} --prompt '한글은'`,
-    `lineage ${short} --up`,
-  ]
+  return ['status', 'corpus query --limit 5', `generate ${short} --prompt '한글은'`, `lineage ${short} --up`]
 }

@@ -1,20 +1,12 @@
 /** malmoi extract: the main text of HTML files, or of a batch's captures. */
 import { createReadStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
+import { droppable } from '../crawler/extract/blocks.ts'
 import { extractFile } from '../crawler/extract/tool.ts'
 import { type BlockKind, FailedError, UsageError } from '../pipeline/contract.ts'
 import { batchPayloads } from '../store/captures.ts'
 import { OUT, writeAll } from './records.ts'
 import type { Call, Verb } from './verb.ts'
-
-const DROPPABLE: Readonly<Record<string, BlockKind>> = {
-  code: 'code',
-  tables: 'table',
-  captions: 'caption',
-  lists: 'list',
-  quotes: 'quote',
-  headings: 'heading',
-}
 
 export const verb: Verb = {
   usage: 'FILE… | --captures SOURCE@NIGHT  [--drop code,tables,captions] [--out FILE]',
@@ -26,7 +18,7 @@ the pages kept in a batch instead, without the network.
   malmoi extract --captures hani@2026-11-02`,
   options: {
     out: OUT,
-    drop: { type: 'string', value: 'KINDS', about: `leave out blocks: ${Object.keys(DROPPABLE).join(', ')}` },
+    drop: { type: 'string', value: 'KINDS', about: `leave out blocks: ${Object.keys(droppable).join(', ')}` },
     captures: { type: 'string', value: 'SOURCE@NIGHT', about: 'the pages of a batch' },
   },
   async run(call) {
@@ -43,7 +35,9 @@ the pages kept in a batch instead, without the network.
 async function* fromFiles(files: readonly string[], drop: readonly BlockKind[]): AsyncIterable<string> {
   for (const file of files) {
     const bytes = await buffer(createReadStream(file)).catch((cause: unknown) => {
-      throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      })
     })
     yield JSON.stringify(extractFile(file, bytes, { drop }))
   }
@@ -59,13 +53,14 @@ async function* fromCaptures(call: Call, captures: string, drop: readonly BlockK
     const { payload } = await payloadOf(member)
     yield JSON.stringify(extractFile(url, payload, { url, drop, contentType }))
   }
-  if (!found) throw new FailedError(`there is no page in batch ${captures}`, 'see `malmoi status` for sources and nights')
+  if (!found)
+    throw new FailedError(`there is no page in batch ${captures}`, 'see `malmoi status` for sources and nights')
 }
 
 function dropped(call: Call): readonly BlockKind[] {
   return (call.text('drop')?.split(',') ?? []).map((name) => {
-    const kind = DROPPABLE[name]
-    if (!kind) throw new UsageError(`--drop ${name}: there is ${Object.keys(DROPPABLE).join(', ')}`)
-    return kind
+    const found = Object.entries(droppable).find(([known]) => known === name)
+    if (!found) throw new UsageError(`--drop ${name}: there is ${Object.keys(droppable).join(', ')}`)
+    return found[1]
   })
 }

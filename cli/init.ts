@@ -19,7 +19,9 @@ A config that is there is never overwritten.
     if (call.json) call.emit({ config: file })
     else {
       call.print(`wrote ${file}`)
-      call.print('fill in userAgent.contact and the news feed, then: malmoi crawl, malmoi run, malmoi train wiki-news --preset mini --tokens 200M')
+      call.print(
+        'fill in userAgent.contact and the news feed, then: malmoi crawl, malmoi run, malmoi train wiki-news --preset mini --tokens 200M',
+      )
     }
   },
 }

@@ -40,8 +40,8 @@ export function asCanonical(id: string): string | null {
 export function lineText(line: LineageLine): string {
   if ('edge' in line) return `    ${shorten(line.edge[0])} → ${shorten(line.edge[1])}`
   const { id, kind, ...fields } = line.node
-  const told = ['name', 'url', 'status', 'fetchedAt', 'robotsRule', 'title', 'source', 'night', 'licence'].flatMap((field) =>
-    fields[field] === undefined || fields[field] === null ? [] : [`${field} ${fields[field]}`],
+  const told = ['name', 'url', 'status', 'fetchedAt', 'robotsRule', 'title', 'source', 'night', 'licence'].flatMap(
+    (field) => (fields[field] === undefined || fields[field] === null ? [] : [`${field} ${fields[field]}`]),
   )
   return `${kind.padEnd(12)} ${shorten(id)}  ${told.join('  ')}`.trimEnd()
 }

@@ -20,7 +20,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController()
   const interrupt = () => {
     if (stop.signal.aborted) process.exit(INTERRUPTED)
-    process.stderr.write('\nstopping: what is done is kept, the same command goes on from there (again to stop at once)\n')
+    process.stderr.write(
+      '\nstopping: what is done is kept, the same command goes on from there (again to stop at once)\n',
+    )
     stop.abort(new Error('interrupted'))
   }
   process.on('SIGINT', interrupt)

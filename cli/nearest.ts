@@ -1,6 +1,6 @@
 /** The known word nearest to a mistyped one. */
 
-/** The candidate at most a third of its letters away (Levenshtein 1966), or undefined. */
+/** The candidate at most a third of its letters away, or undefined. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -9,16 +9,18 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate
 }
 
-/** Insertions, deletions and substitutions between two words, one row of the table at a time. */
+/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  let [older, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)]
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      const edited = Math.min((row[j - 1] ?? 0) + same, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next.push(swapped ? Math.min(edited, (older[j - 2] ?? 0) + 1) : edited)
     }
-    row = next
+    ;[older, row] = [row, next]
   }
   return row[b.length] ?? 0
 }

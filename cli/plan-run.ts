@@ -2,15 +2,15 @@
 import PQueue from 'p-queue'
 import { FailedError, type Source, UsageError } from '../pipeline/contract.ts'
 import type { Execution } from '../pipeline/execute.ts'
-import { build, type Built, rebuild } from '../pipeline/plan.ts'
+import { type Built, build, rebuild } from '../pipeline/plan.ts'
 import type { Config, Dataset } from '../pipeline/recipe.ts'
 import type { StageName } from '../pipeline/stage.ts'
 import type { CrawledBatch } from '../pipeline/stages/crawl.ts'
 import { frozenBatches } from '../store/batches.ts'
 import { findVersion } from '../store/versions.ts'
 import { nearest } from './nearest.ts'
-import { tonight, type Workspace } from './workspace.ts'
 import type { Call } from './verb.ts'
+import { tonight, type Workspace } from './workspace.ts'
 
 const SOURCES_AT_ONCE = 4
 
@@ -34,8 +34,16 @@ export function nightOf(call: Call, config: Config): string {
 }
 
 /** Crawls the sources that have no frozen batch for the night; one that fails does not stop the others. */
-export async function crawlDue(workspace: Workspace, config: Config, sources: readonly Source[], night: string): Promise<Crawled> {
-  const frozen = await frozenBatches(workspace.connection.db, sources.map((source) => source.name))
+export async function crawlDue(
+  workspace: Workspace,
+  config: Config,
+  sources: readonly Source[],
+  night: string,
+): Promise<Crawled> {
+  const frozen = await frozenBatches(
+    workspace.connection.db,
+    sources.map((source) => source.name),
+  )
   const done = frozen.filter((batch) => batch.night === night)
   const due = sources.filter((source) => !done.some((batch) => batch.source === source.name))
   const batches: CrawledBatch[] = done.map(({ source, counts }) => ({ source, night, ...counts }))
@@ -80,7 +88,9 @@ export function pickSources(config: Config, names: readonly string[]): readonly 
   for (const name of names) {
     if (known.includes(name)) continue
     const near = nearest(name, known)
-    throw new UsageError(`there is no source ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`)
+    throw new UsageError(
+      `there is no source ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
+    )
   }
   return names.length === 0 ? config.sources : config.sources.filter((source) => names.includes(source.name))
 }
@@ -91,11 +101,18 @@ export function pickDataset(config: Config, name: string): Dataset {
   if (found) return found
   const known = config.datasets.map((dataset) => dataset.name)
   const near = nearest(name, known)
-  throw new UsageError(`there is no dataset ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`)
+  throw new UsageError(
+    `there is no dataset ${name}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
+  )
 }
 
 /** `news` builds from the batches that are there; `news@3` makes sure that everything of that version is there. */
-export async function buildNamed(workspace: Workspace, config: Config, name: string, until: StageName = 'trainingSet'): Promise<Built> {
+export async function buildNamed(
+  workspace: Workspace,
+  config: Config,
+  name: string,
+  until: StageName = 'trainingSet',
+): Promise<Built> {
   const [datasetName = '', number] = name.split('@')
   const dataset = pickDataset(config, datasetName)
   if (number !== undefined) {

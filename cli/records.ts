@@ -21,7 +21,8 @@ export async function* readTextLines(file: string | undefined): AsyncIterable<st
     failure = error
   })
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) yield line
-  if (failure) throw new FailedError(`${file} cannot be unpacked: ${failure instanceof Error ? failure.message : failure}`)
+  if (failure)
+    throw new FailedError(`${file} cannot be unpacked: ${failure instanceof Error ? failure.message : failure}`)
 }
 
 /** Records of JSON lines; those whose `kept` is false are left out. @throws FailedError naming file and line. */
@@ -39,9 +40,13 @@ export async function* readRecords(file: string | undefined): AsyncIterable<Fiel
 export function identified(record: Fields): Fields & { readonly id: string; readonly text: string } {
   const { text } = record
   if (typeof text !== 'string') {
-    throw new FailedError(`a record${typeof record.id === 'string' ? ` (${record.id})` : ''} has no text`, 'give every line a field `text`')
+    throw new FailedError(
+      `a record${typeof record.id === 'string' ? ` (${record.id})` : ''} has no text`,
+      'give every line a field `text`',
+    )
   }
-  const id = typeof record.id === 'string' || typeof record.id === 'number' ? String(record.id) : sha256(text).slice(0, 16)
+  const id =
+    typeof record.id === 'string' || typeof record.id === 'number' ? String(record.id) : sha256(text).slice(0, 16)
   return { ...record, id, text }
 }
 
@@ -67,7 +72,8 @@ export function openLines(out: string | undefined): LineWriter {
   return {
     async line(text) {
       check()
-      if (!stream.write(`${text}\n`)) await Promise.race([once(stream, 'drain'), once(stream, 'error').then(check)])
+      // `once` rejects where the stream fails instead.
+      if (!stream.write(`${text}\n`)) await once(stream, 'drain').catch(check)
     },
     async close() {
       check()
@@ -110,7 +116,10 @@ export async function openInput(file: string | undefined): Promise<Readable> {
   return raw
 }
 
-function unpacked(raw: Readable, unpack: ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>): Readable {
+function unpacked(
+  raw: Readable,
+  unpack: ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>,
+): Readable {
   raw.on('error', (error) => unpack.destroy(error))
   return raw.pipe(unpack)
 }

@@ -20,7 +20,9 @@ export function createReporter(stream: NodeJS.WriteStream): Reporter {
           lastDrawn = performance.now()
           const count = of === null ? `${done}` : `${bar(done / Math.max(1, of))} ${done}/${of}`
           const left = of === null || done === 0 ? '' : `, ${remaining(started, done, of)} left`
-          stream.write(`\r\u001b[K${name} ${count}${note ? `  ${note}` : ''}${left}`.slice(0, (stream.columns ?? 100) + 4))
+          stream.write(
+            `\r\u001b[K${name} ${count}${note ? `  ${note}` : ''}${left}`.slice(0, (stream.columns ?? 100) + 4),
+          )
         },
         end(outcome, note) {
           clear()

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../pipeline/contract.ts'
 import { inspectShard, openShard } from '../tokenize/shards/read.ts'
-import { type Manifest, MANIFEST } from './shards-write.ts'
+import { MANIFEST, type Manifest } from './shards-write.ts'
 import { openTokenizer, TOKENIZER } from './tokenizer-file.ts'
 import type { Verb } from './verb.ts'
 
@@ -36,7 +36,9 @@ shard. An altered or cut file is an error that names it.
       }
       call.print(`${bin.path}  ${documents} documents, ${tokens} tokens`)
       for (const { index, digest, tokens: length, text } of samples) {
-        call.print(`  ${index}  ${digest.slice(0, 12)}  ${length} tokens  ${text.replaceAll(/\s+/g, ' ').slice(0, PREVIEW)}`)
+        call.print(
+          `  ${index}  ${digest.slice(0, 12)}  ${length} tokens  ${text.replaceAll(/\s+/g, ' ').slice(0, PREVIEW)}`,
+        )
       }
     }
   },

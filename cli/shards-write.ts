@@ -1,6 +1,7 @@
 /** malmoi shards write: JSON lines into token shards with a manifest. */
-import { join, resolve } from 'node:path'
+
 import { open, readdir, rename } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { UsageError } from '../pipeline/contract.ts'
 import { canonicalJson, sha256 } from '../pipeline/digest.ts'
 import { encodeDocument } from '../tokenize/shards/format.ts'
@@ -63,7 +64,10 @@ as llm.c reads them), .ends (uint64 end of each document) and .docs (SHA-256 of 
     }
     await writeWhole(join(directory, MANIFEST), `${canonicalJson(manifest)}\n`)
     if (call.json) call.emit(manifest)
-    else call.print(`${manifest.shards.length} shards, ${manifest.documents} documents, ${manifest.tokens} tokens in ${directory}`)
+    else
+      call.print(
+        `${manifest.shards.length} shards, ${manifest.documents} documents, ${manifest.tokens} tokens in ${directory}`,
+      )
   },
 }
 

@@ -15,9 +15,16 @@ export const verb: Verb = {
       let number = 0
       for await (const line of readTextLines(call.positionals[0])) {
         number++
-        const ids = line.split(' ').filter((id) => id !== '').map(Number)
+        const ids = line
+          .split(' ')
+          .filter((id) => id !== '')
+          .map(Number)
         const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= tokenizer.vocabSize)
-        if (wrong !== undefined) throw new FailedError(`line ${number}: ${wrong} is no id of this tokenizer`, `ids go from 0 to ${tokenizer.vocabSize - 1}`)
+        if (wrong !== undefined)
+          throw new FailedError(
+            `line ${number}: ${wrong} is no id of this tokenizer`,
+            `ids go from 0 to ${tokenizer.vocabSize - 1}`,
+          )
         yield tokenizer.decode(ids)
       }
     }

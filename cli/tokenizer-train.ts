@@ -1,8 +1,8 @@
 /** malmoi tokenizer train: a SentencePiece model from files. */
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { UsageError } from '../pipeline/contract.ts'
-import { writeModel } from '../tokenize/model-file.ts'
 import { createTokenizer } from '../tokenize/encoder.ts'
+import { writeModel } from '../tokenize/model-file.ts'
 import { trainBpe } from '../tokenize/trainer/bpe.ts'
 import { identified, readRecords, readTextLines } from './records.ts'
 import { createReporter } from './report.ts'
@@ -17,13 +17,18 @@ SentencePiece's: it loads in sentencepiece, sentencepiece-js and transformers.
   malmoi tokenizer train corpus.jsonl --vocab-size 16000 --out ko.model`,
   options: {
     algorithm: { type: 'string', value: 'A', about: 'bpe (default)' },
-    'vocab-size': { type: 'string', value: 'N', about: 'pieces in all; `auto`: at most 16,000, fewer where the text is small' },
+    'vocab-size': {
+      type: 'string',
+      value: 'N',
+      about: 'pieces in all; `auto`: at most 16,000, fewer where the text is small',
+    },
     out: { type: 'string', value: 'X.model', about: 'where the model is written' },
   },
   async run(call) {
     const files = call.positionals
     const out = call.text('out')
-    if (files.length === 0 || !out) throw new UsageError('malmoi tokenizer train takes files, --vocab-size N and --out X.model')
+    if (files.length === 0 || !out)
+      throw new UsageError('malmoi tokenizer train takes files, --vocab-size N and --out X.model')
     const algorithm = call.text('algorithm') ?? 'bpe'
     if (algorithm !== 'bpe') throw new UsageError(`--algorithm ${algorithm} is not known: give bpe`)
     const vocabSize = call.text('vocab-size') === 'auto' ? ('auto' as const) : call.count('vocab-size')

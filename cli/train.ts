@@ -34,7 +34,8 @@ presets: ${Object.keys(presets).join(', ')}
   },
   async run(call) {
     const [name, ...more] = call.positionals
-    if (!name || more.length > 0) throw new UsageError('malmoi train takes one dataset: `malmoi train news --preset test --steps 300`')
+    if (!name || more.length > 0)
+      throw new UsageError('malmoi train takes one dataset: `malmoi train news --preset test --steps 300`')
     const training = readTraining(call)
     const config = await call.config()
     const workspace = await call.open()
@@ -58,10 +59,12 @@ function readTraining(call: Call): Training {
   const known = (Object.keys(presets) as (keyof typeof presets)[]).find((each) => each === preset)
   if (!known) throw new UsageError(`--preset ${preset ?? 'is missing'}: give one of ${Object.keys(presets).join(', ')}`)
   const engine = call.text('engine') ?? 'onnx'
-  if (!ENGINES.includes(engine)) throw new UsageError(`--engine ${engine} is not known: give one of ${ENGINES.join(', ')}`)
+  if (!ENGINES.includes(engine))
+    throw new UsageError(`--engine ${engine} is not known: give one of ${ENGINES.join(', ')}`)
   const steps = call.count('steps')
   const tokens = call.count('tokens')
-  if ((steps === undefined) === (tokens === undefined)) throw new UsageError('malmoi train needs either --steps or --tokens')
+  if ((steps === undefined) === (tokens === undefined))
+    throw new UsageError('malmoi train needs either --steps or --tokens')
   const rate = call.text('learning-rate')
   if (rate !== undefined && !(Number(rate) > 0)) throw new UsageError(`--learning-rate ${rate}: give a number above 0`)
   return trainingOf({

@@ -56,7 +56,5 @@ export const NIGHT: Option = {
 
 /** The shape node:util's parseArgs takes. */
 export function parseOptions(verb: Verb): NonNullable<ParseArgsConfig['options']> {
-  return Object.fromEntries(
-    Object.entries({ ...COMMON, ...verb.options }).map(([name, { type }]) => [name, { type }]),
-  )
+  return Object.fromEntries(Object.entries({ ...COMMON, ...verb.options }).map(([name, { type }]) => [name, { type }]))
 }

@@ -15,11 +15,17 @@ const entry = (summary: string, load: () => Promise<{ readonly verb: Verb }>): E
 export const verbs: Readonly<Record<string, Entry>> = {
   demo: entry('crawl a small Korean site, build a corpus, train a model, trace it back', () => import('./demo.ts')),
   init: entry('write a malmoi.config.ts to start from', () => import('./init.ts')),
-  run: entry('the whole plan: crawl what is due, rebuild what changed, train if the config says so', () => import('./run.ts')),
+  run: entry(
+    'the whole plan: crawl what is due, rebuild what changed, train if the config says so',
+    () => import('./run.ts'),
+  ),
   crawl: entry("crawl sources into tonight's batches", () => import('./crawl.ts')),
   build: entry('build a dataset up to its training set, from the batches that are there', () => import('./build.ts')),
   train: entry('train a model on a version of a dataset', () => import('./train.ts')),
-  evaluate: entry('bits per byte and perplexity of a checkpoint on its validation split', () => import('./evaluate.ts')),
+  evaluate: entry(
+    'bits per byte and perplexity of a checkpoint on its validation split',
+    () => import('./evaluate.ts'),
+  ),
   generate: entry('let a checkpoint go on with a prompt', () => import('./generate.ts')),
   why: entry("a document's whole story: fetched, extracted, judged, kept, used", () => import('./why.ts')),
   lineage: entry('what a thing was made from, or what was made from it', () => import('./lineage.ts')),

@@ -40,7 +40,7 @@ export interface CrawlDependencies {
   readonly retryMs?: number
 }
 
-/** A site that asks for a longer pause is asked again another night. */
+/** A host that asks for a longer pause is left alone for the night. */
 const longestPauseMs = 5 * 60_000
 /** The whole answer may take this many times as long as its first byte. */
 const totalTimeouts = 4
@@ -67,7 +67,8 @@ export async function crawlSource(source: Source, dependencies: CrawlDependencie
     const settledBefore = await frontier.settled()
     const claimed = await claimRobots(frontier, [...new Set(starts.map((start) => start.origin))])
     const robotsOf = createRobotsKeeper({ client, frontier, signal, pauseMs }, claimed.robots)
-    const tonight = { settledBefore, first: claimed.others }
+    const hadPage = settledBefore > 0 && (await capturedBefore(source, frontier))
+    const tonight = { settledBefore, hadPage, first: claimed.others }
     return await crawl({ source, scope, token, robotsOf }, client, { ...dependencies, ...tonight, retryMs })
   } finally {
     client.close()
@@ -90,6 +91,8 @@ async function crawl(
   dependencies: CrawlDependencies & {
     readonly retryMs: number
     readonly settledBefore: number
+    /** An earlier run of this night had a page. */
+    readonly hadPage: boolean
     readonly first: readonly FrontierEntry[]
   },
 ): Promise<CrawlCounts> {
@@ -107,6 +110,8 @@ async function crawl(
   await frontier.add(seeds.keys.map((key) => ({ key, url: key, depth: 0 })))
   const reading: ReadingContext = { scope, token, sitemaps: seeds.sitemaps, maxBodyBytes: source.maxBodyBytes }
 
+  /** Hosts that asked for a longer pause than this night has, with their words. */
+  const closed = new Map<string, string>()
   const queue = createHostQueue<Admitted>(scope.hosts, now)
   for (const start of startUrls(source)) {
     // robots.txt was just asked for.
@@ -150,6 +155,12 @@ async function crawl(
   }
 
   async function visit({ entry, host, robotsRule }: Admitted, tries: number): Promise<TryAgain | null> {
+    const leftAlone = closed.get(host)
+    if (leftAlone !== undefined) {
+      manager.release(host, now())
+      await giveUp({ entry, host, robotsRule }, leftAlone)
+      return null
+    }
     const known = entry.previous?.payload === null ? null : entry.previous
     const result = await client.get(entry.url, {
       etag: known?.etag ?? null,
@@ -170,8 +181,11 @@ async function crawl(
     const answer = readAnswer(entry, result, reading)
     if (answer.kind === 'retry') {
       const pause = Math.max(answer.afterMs ?? 0, backoff)
-      if (answer.wholeHost) queue.pause(host, now() + Math.min(pause, longestPauseMs))
-      return { reason: answer.reason, at: pause > longestPauseMs ? null : now() + pause }
+      const tooLong = pause > longestPauseMs
+      if (answer.wholeHost && tooLong)
+        closed.set(host, `${host} ${answer.reason} and asked for a pause of ${Math.round(pause / 1000)} s`)
+      else if (answer.wholeHost) queue.pause(host, now() + pause)
+      return { reason: answer.reason, at: tooLong ? null : now() + pause }
     }
     if (answer.kind === 'refuse') {
       await settle(entry, { kind: 'refused', reason: answer.reason, robotsRule, status: result.status })
@@ -184,8 +198,8 @@ async function crawl(
   }
 
   await drive.run()
-  const hadPage = counts.fetched + counts.notModified > 0
-  if (!hadPage && !aborted() && !(await capturedBefore(source, frontier)))
+  const hadPage = dependencies.hadPage || counts.fetched + counts.notModified > 0
+  if (!hadPage && !aborted())
     throw new FailedError(
       `source ${source.name}: not one page could be had. ${firstProblem ?? 'Everything due tonight had failed before.'}`,
       `when that is mended: malmoi crawl ${source.name} --night ${dependencies.night}`,

@@ -41,8 +41,10 @@ function normalise(text: string): string {
 
 /** Path and query of a URL, ready to be matched. A literal `*` or `$` is what a pattern spells %2A, %24. */
 export function comparablePath(url: URL): ComparablePath {
+  // An empty query is a query: `search` does not tell it from none, `href` does.
+  const search = url.search === '' && /^[^#]*\?(?:#|$)/.test(url.href) ? '?' : url.search
   return {
-    comparable: normalise(url.pathname + url.search)
+    comparable: normalise(url.pathname + search)
       .replaceAll('*', '%2A')
       .replaceAll('$', '%24'),
   }

@@ -46,7 +46,9 @@ export function createFrontierManager(dependencies: ManagerDependencies): Fronti
   const { frontier, queue, admit, wake, now } = dependencies
   const first = [...dependencies.first]
   const handedOut = new Map<string, Admitted>()
+  /** Of reclaimed entries: when to try again, and how often it was tried. */
   const retries = new Map<string, number>()
+  const tries = new Map<string, number>()
   let handled = 0
   /** Settles so far, and how many there were when the frontier last had nothing. */
   let settles = 0
@@ -109,18 +111,22 @@ export function createFrontierManager(dependencies: ManagerDependencies): Fronti
       if (admitted === null) return null
       const { key, url } = admitted.entry
       handedOut.set(key, admitted)
-      return new Request<T>({ url, uniqueKey: key, id: key })
+      const request = new Request<T>({ url, uniqueKey: key, id: key })
+      request.retryCount = tries.get(key) ?? 0
+      return request
     },
     async reclaimRequest(request) {
       const admitted = manager.admitted(request.uniqueKey)
       handedOut.delete(request.uniqueKey)
       queue.pushLater(admitted.host, admitted, retries.get(request.uniqueKey) ?? now())
       retries.delete(request.uniqueKey)
+      tries.set(request.uniqueKey, request.retryCount)
       wake()
       return null
     },
     async markRequestHandled(request) {
       handedOut.delete(request.uniqueKey)
+      tries.delete(request.uniqueKey)
       handled += 1
       return null
     },

@@ -107,6 +107,10 @@ export async function exchangeRecords(exchange: Exchange, revisit: RefersTo | nu
   const message = parseMessage(exchange.responseBytes)
   const recordId = newRecordId()
   const profile = statusOf(message) === 304 ? 'server-not-modified' : 'identical-payload-digest'
+  const payloadDigest: Header = ['WARC-Payload-Digest', `sha256:${sha256(exchange.entity)}`]
+  // Section 5.9 digests the body without chunked framing, warcio with it; where they differ the optional field is left
+  // out, so that every reader's check passes. A revisit must have it, and holds no body to check it with.
+  const framed = exchange.entity.byteLength !== message.body.byteLength
   const common: Header[] = [
     ['WARC-Target-URI', exchange.url],
     ['WARC-Date', exchange.date],
@@ -119,16 +123,14 @@ export async function exchangeRecords(exchange: Exchange, revisit: RefersTo | nu
     ['Content-Type', 'application/http;msgtype=response'],
     ...(exchange.truncated ? [['WARC-Truncated', 'length'] as const] : []),
     ...(revisit === null
-      ? [['WARC-Payload-Digest', `sha256:${sha256(exchange.entity)}`] as const]
+      ? [payloadDigest].filter(() => !framed)
       : [
           ['WARC-Profile', `http://netpreserve.org/warc/1.1/revisit/${profile}`] as const,
           ['WARC-Refers-To', revisit.recordId] as const,
           ['WARC-Refers-To-Target-URI', revisit.url] as const,
           ['WARC-Refers-To-Date', revisit.date] as const,
           // Of a 304 nothing was received to digest; otherwise the entity is what was found to be the same.
-          ...(profile === 'server-not-modified'
-            ? []
-            : [['WARC-Payload-Digest', `sha256:${sha256(exchange.entity)}`] as const]),
+          ...(profile === 'server-not-modified' ? [] : [payloadDigest]),
         ]),
   ]
   const request: Header[] = [

@@ -73,7 +73,9 @@ function parseModule(path: string): Module {
     return value
   })
   return {
-    name: relative(ROOT, path).replaceAll(sep, '/').replace(/\.[jt]s$/, ''),
+    name: relative(ROOT, path)
+      .replaceAll(sep, '/')
+      .replace(/\.[jt]s$/, ''),
     tree,
     modules: specifiers.filter((name) => name.startsWith('.')).map((name) => join(dirname(path), name)),
     libraries: specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageName),

@@ -129,7 +129,12 @@ export interface CapturedOutcome {
 export type Outcome =
   | CapturedOutcome
   /** We chose not to fetch or keep it: robots, scope, size, type. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly robotsRule: string | null; readonly status: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly reason: string
+      readonly robotsRule: string | null
+      readonly status: number | null
+    }
   /** It could not be fetched, after retries. */
   | { readonly kind: 'failed'; readonly reason: string }
 

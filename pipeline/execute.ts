@@ -6,9 +6,9 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
-import { beginRun, completeRun, doneArtifact, failRun, locked, setAside } from '../store/runs.ts'
 import type { Connection } from '../store/connect.ts'
 import type { Objects } from '../store/objects.ts'
+import { beginRun, completeRun, doneArtifact, failRun, locked, setAside } from '../store/runs.ts'
 import { createCodeVersions } from './code-version.ts'
 import { type Artifact, type Digest, FailedError } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
@@ -49,7 +49,10 @@ export interface Request<Config extends object, Outside> {
 }
 
 export interface Stages {
-  run<Config extends object, Outside>(stage: Stage<Config, Outside>, request: Request<Config, Outside>): Promise<Artifact>
+  run<Config extends object, Outside>(
+    stage: Stage<Config, Outside>,
+    request: Request<Config, Outside>,
+  ): Promise<Artifact>
   codeOf(adapter: URL): Digest
   readonly executed: Execution[]
   skipped(): number
@@ -95,7 +98,11 @@ export function createStages(deps: ExecuteDeps): Stages {
 
   async function findExpected(digest: Digest): Promise<Artifact | null> {
     const columns = ['digest', 'kind', 'bytes', 'meta'] as const
-    const row = await connection.db.selectFrom('artifact').select(columns).where('digest', '=', digest).executeTakeFirst()
+    const row = await connection.db
+      .selectFrom('artifact')
+      .select(columns)
+      .where('digest', '=', digest)
+      .executeTakeFirst()
     return row ?? null
   }
 
@@ -111,7 +118,14 @@ export function createStages(deps: ExecuteDeps): Stages {
     if (lost) await setAside(db, key)
     const expected = request.expected ?? lost?.digest
     const inputs = request.inputs.map((input) => input.digest)
-    const id = await beginRun(db, { key, stage: stage.name, subject: request.subject, config: request.config, code, inputs })
+    const id = await beginRun(db, {
+      key,
+      stage: stage.name,
+      subject: request.subject,
+      config: request.config,
+      code,
+      inputs,
+    })
     const report = deps.reporter.begin(stage.name, request.subject)
     const started = performance.now()
     const scratch = join(deps.folder, 'scratch', key.slice(0, 32))

@@ -15,7 +15,7 @@ import type { ExecuteDeps, Stages } from './execute.ts'
 import type { Dataset, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean, cleaningDigest } from './stages/clean.ts'
-import { dedupe, type DedupeLine } from './stages/dedupe.ts'
+import { type DedupeLine, dedupe } from './stages/dedupe.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
 import { readLines } from './stages/lines.ts'
@@ -75,7 +75,12 @@ export async function build(
 }
 
 /** A version that is frozen already: stored artifacts are used, and what must be rebuilt has to come out the same. */
-export async function rebuild(deps: ExecuteDeps, stages: Stages, dataset: Dataset, version: VersionRow): Promise<Built> {
+export async function rebuild(
+  deps: ExecuteDeps,
+  stages: Stages,
+  dataset: Dataset,
+  version: VersionRow,
+): Promise<Built> {
   const recorded = new Map(version.batches.map((batch) => [`${batch.source} ${batch.night}`, batch]))
   const batches = await cleanBatches(deps, stages, dataset, recorded)
   const clusters = await stages.run(dedupe, {
@@ -116,7 +121,7 @@ async function cleanBatches(
       const subject = `${source} ${night}`
       const revisions = await stages.run(extract, {
         subject,
-        config: { source },
+        config: { source, ...dataset.extraction },
         inputs: [delta],
         outside: { batchId: id },
         expected: known?.extract,
@@ -155,7 +160,12 @@ async function encode(
     outside: null,
     expected: pin?.digest,
   })
-  await pinTokenizer(connection.db, { dataset: dataset.name, recipe, digest: vocabulary.digest, version: frozen.digest })
+  await pinTokenizer(connection.db, {
+    dataset: dataset.name,
+    recipe,
+    digest: vocabulary.digest,
+    version: frozen.digest,
+  })
   if (!reaches(until, 'shards')) return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   const encoded = await allSettledInOrder(
     batches.map((batch) =>
@@ -245,8 +255,8 @@ async function freeze(
 
 /** What a version's digest covers beside its documents. */
 function recipeOf(dataset: Dataset): object {
-  const { sources, cleaning, deduplication, tokenizer, validation, seed } = dataset
-  return { sources: sources.toSorted(), cleaning, deduplication, tokenizer, validation, seed }
+  const { sources, extraction, cleaning, deduplication, tokenizer, validation, seed } = dataset
+  return { sources: sources.toSorted(), extraction, cleaning, deduplication, tokenizer, validation, seed }
 }
 
 function trainConfig(training: Training, vocabulary: Artifact): TrainConfig {
@@ -283,4 +293,3 @@ async function allSettledInOrder<Value>(promises: readonly Promise<Value>[]): Pr
   await Promise.allSettled(promises)
   return Promise.all(promises)
 }
-

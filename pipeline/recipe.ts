@@ -1,4 +1,5 @@
 /** The config with every default filled in: what a plan is made from. Reading and checking the file is cli/config.ts's. */
+import type { Droppable } from '../crawler/extract/blocks.ts'
 import type { Preset } from '../model/config.ts'
 import type { CleaningConfig, Source, TokenizerConfig, UserAgent } from './contract.ts'
 
@@ -14,6 +15,8 @@ export interface Config {
 export interface Dataset {
   readonly name: string
   readonly sources: readonly string[]
+  /** Blocks of a page that are no part of its text. */
+  readonly extraction: { readonly drop: readonly Droppable[] }
   readonly cleaning: CleaningConfig
   readonly deduplication: { readonly method: 'exact' }
   readonly tokenizer: TokenizerConfig

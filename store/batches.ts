@@ -91,7 +91,9 @@ export async function freezeBatch(
     .orderBy(sql`document.key collate "C"`)
     .execute()
   const list = await objects.putLines(
-    captures.map(({ url, status, payload }) => JSON.stringify({ url, status, payload: payload?.toString('hex') ?? null })),
+    captures.map(({ url, status, payload }) =>
+      JSON.stringify({ url, status, payload: payload?.toString('hex') ?? null }),
+    ),
   )
   const delta = await objects.putLines(
     captures.flatMap(({ key, url, state, status, payload, content_type }) => {
@@ -138,7 +140,9 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
 
 /** Pages and imported records; feeds, sitemaps and robots.txt are captured for what they link to. */
 export function holdsText(contentType: string | null): boolean {
-  return contentType === null || /^(text\/html|application\/(xhtml\+xml|vnd\.malmoi\.record\+json))\b/i.test(contentType)
+  return (
+    contentType === null || /^(text\/html|application\/(xhtml\+xml|vnd\.malmoi\.record\+json))\b/i.test(contentType)
+  )
 }
 
 function countStates(

@@ -49,7 +49,11 @@ export async function* batchPayloads(
 
 export async function openWarcFile(folder: string, warc: string): Promise<FileHandle> {
   return open(join(folder, warc), 'r').catch((cause: unknown) => {
-    throw new FailedError(`the captures in ${join(folder, warc)} cannot be read: ${cause}`, 'restore that file from a backup', { cause })
+    throw new FailedError(
+      `the captures in ${join(folder, warc)} cannot be read: ${cause}`,
+      'restore that file from a backup',
+      { cause },
+    )
   })
 }
 
@@ -58,7 +62,10 @@ export async function readRange(file: FileHandle, offset: number, length: number
   const bytes = new Uint8Array(length)
   const { bytesRead } = await file.read(bytes, 0, length, offset)
   if (bytesRead !== length) {
-    throw new FailedError(`a WARC file ends at ${offset + bytesRead}, inside a record`, 'restore that file from a backup')
+    throw new FailedError(
+      `a WARC file ends at ${offset + bytesRead}, inside a record`,
+      'restore that file from a backup',
+    )
   }
   return bytes
 }

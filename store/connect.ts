@@ -9,7 +9,14 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from '../migrations/index.ts'
 import { FailedError } from '../pipeline/contract.ts'
-import { type Embedded, embeddedAddress, lastLogLines, locateEmbedded, startEmbedded, stopEmbedded } from './embedded.ts'
+import {
+  type Embedded,
+  embeddedAddress,
+  lastLogLines,
+  locateEmbedded,
+  startEmbedded,
+  stopEmbedded,
+} from './embedded.ts'
 import type { Database } from './schema.ts'
 
 /** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
@@ -36,11 +43,9 @@ async function connectUrl(databaseUrl: string): Promise<Connection> {
     new URL(databaseUrl)
     config = { connectionString: databaseUrl, connectionTimeoutMillis: 10_000 }
   } catch (cause) {
-    throw new FailedError(
-      `DATABASE_URL is not a URL: ${shown}`,
-      'write postgres://user:password@host:5432/database',
-      { cause },
-    )
+    throw new FailedError(`DATABASE_URL is not a URL: ${shown}`, 'write postgres://user:password@host:5432/database', {
+      cause,
+    })
   }
   const pool = openPool(config)
   try {

@@ -15,7 +15,9 @@ export async function addRevisions(
   lines: AsyncIterable<RevisionLine>,
 ): Promise<void> {
   for await (const chunk of chunks(lines)) {
-    const column = (pick: (line: RevisionLine) => string | null) => chunk.map(pick)
+    // PostgreSQL's text holds no U+0000, and what a page calls its title may.
+    const column = (pick: (line: RevisionLine) => string | null) =>
+      chunk.map((line) => pick(line)?.replaceAll('\0', '') ?? null)
     await sql`
       insert into revision (document_id, capture_id, digest, title, author, published, lang)
       select document.id, capture.id, decode(line.digest, 'hex'), line.title, line.author, line.published, line.lang

@@ -8,11 +8,11 @@ import { createHash } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   openSync,
-  closeSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -56,9 +56,7 @@ export function locateEmbedded(workspace: string): Embedded {
   const owner = process.getuid?.() === 0 ? unprivilegedOwner() : null
   const inside = join(realpathSync(workspace), '.malmoi')
   const reachable = owner === null || reachableBy(owner, dirname(inside))
-  const base = reachable
-    ? inside
-    : join(SYSTEM_FOLDER, createHash('sha256').update(inside).digest('hex').slice(0, 16))
+  const base = reachable ? inside : join(SYSTEM_FOLDER, createHash('sha256').update(inside).digest('hex').slice(0, 16))
   return {
     dataFolder: join(base, 'postgres'),
     logFile: join(inside, 'logs', 'postgres.log'),

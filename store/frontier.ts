@@ -6,7 +6,13 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
-import { FailedError, type Frontier, type FrontierEntry, type Outcome, type PreviousCapture } from '../pipeline/contract.ts'
+import {
+  FailedError,
+  type Frontier,
+  type FrontierEntry,
+  type Outcome,
+  type PreviousCapture,
+} from '../pipeline/contract.ts'
 import type { OpenBatch } from './batches.ts'
 import { readRange } from './captures.ts'
 import type { CaptureState, Database } from './schema.ts'
@@ -35,7 +41,7 @@ export async function openFrontier(
   warcinfo: Uint8Array,
 ): Promise<NightFrontier> {
   const warc = await openWarc(db, batch, join(folder, batch.warc), warcinfo)
-  const inFlight = new Map<string, { readonly holderId: number | null }>()
+  const inFlight = new Map<string, { readonly holderId: number; readonly gone: boolean } | null>()
   let waiting: Settling[] = []
   let writing: Promise<void> | null = null
 
@@ -79,10 +85,11 @@ export async function openFrontier(
       const documents = await documentIds(trx, group)
       for (const { entry, outcome } of group) {
         if (outcome.kind !== 'captured') continue
-        const state = captureState(entry.previous, outcome.status, outcome.payload)
+        const known = inFlight.get(entry.key) ?? null
+        const state = captureState(entry.previous, known?.gone ?? false, outcome.status, outcome.payload)
         const documentId = documents.get(entry.key)
         if (documentId === undefined) throw new Error(`no document row for ${entry.key}`)
-        const holder = state === 'unchanged' || state === 'notModified' ? inFlight.get(entry.key)?.holderId : null
+        const repeats = state === 'unchanged' || state === 'notModified'
         await trx
           .insertInto('capture')
           .values({
@@ -93,7 +100,7 @@ export async function openFrontier(
             status: outcome.status,
             payload: outcome.payload === null ? null : Buffer.from(outcome.payload, 'hex'),
             payload_bytes: outcome.payloadBytes,
-            payload_capture_id: holder ?? null,
+            payload_capture_id: repeats ? (known?.holderId ?? null) : null,
             content_type: outcome.contentType,
             etag: outcome.etag,
             last_modified: outcome.lastModified,
@@ -104,7 +111,7 @@ export async function openFrontier(
             warc_length: outcome.warc.byteLength,
           })
           .execute()
-        if (state === 'gone' || outcome.status === 200) {
+        if (state === 'gone' || outcome.status === 200 || outcome.status === 304) {
           await trx
             .updateTable('document')
             .set({ gone_batch_id: state === 'gone' ? batch.id : null })
@@ -166,10 +173,14 @@ export async function openFrontier(
         .orderBy('key')
         .limit(limit)
         .execute()
-      const previous = await previousCaptures(db, batch.sourceId, rows.map((row) => row.key))
+      const previous = await previousCaptures(
+        db,
+        batch.sourceId,
+        rows.map((row) => row.key),
+      )
       return rows.map((row) => {
         const known = previous.get(row.key)
-        inFlight.set(row.key, { holderId: known?.holderId ?? null })
+        inFlight.set(row.key, known ?? null)
         return { ...row, previous: known?.capture ?? null }
       })
     },
@@ -226,10 +237,15 @@ export async function openFrontier(
   }
 }
 
-/** What a capture means for its document, from its last payload and this answer. */
-function captureState(previous: PreviousCapture | null, status: number, payload: string | null): CaptureState {
+/** What a capture means for its document, from its last payload, whether it was gone already, and this answer. */
+function captureState(
+  previous: PreviousCapture | null,
+  gone: boolean,
+  status: number,
+  payload: string | null,
+): CaptureState {
   if (status === 304) return 'notModified'
-  if (status === 404 || status === 410) return previous ? 'gone' : 'other'
+  if (status === 404 || status === 410) return previous && !gone ? 'gone' : 'other'
   if (status !== 200) return 'other'
   if (!previous) return 'new'
   return payload === previous.payload ? 'unchanged' : 'changed'
@@ -254,16 +270,21 @@ async function previousCaptures(
   db: Kysely<Database>,
   sourceId: number,
   keys: readonly string[],
-): Promise<Map<string, { readonly capture: PreviousCapture; readonly holderId: number }>> {
+): Promise<Map<string, { readonly capture: PreviousCapture; readonly holderId: number; readonly gone: boolean }>> {
   if (keys.length === 0) return new Map()
   const rows = await db
     .selectFrom('capture')
     .innerJoin('document', 'document.id', 'capture.document_id')
+    // A revisit refers to the record that holds the payload, never to another revisit.
+    .innerJoin('capture as holder', (join) =>
+      join.on('holder.id', '=', sql<number>`coalesce(capture.payload_capture_id, capture.id)`),
+    )
     .distinctOn('document.id')
-    .select(['key', 'payload', 'etag', 'last_modified', 'record_id', 'fetched_at', 'payload_capture_id', 'capture.id'])
+    .select(['key', 'gone_batch_id', 'capture.payload', 'capture.etag', 'capture.last_modified'])
+    .select(['holder.id as holder_id', 'holder.record_id', 'holder.fetched_at'])
     .where('source_id', '=', sourceId)
     .where('key', 'in', [...keys])
-    .where('status', 'in', [200, 304])
+    .where('capture.status', 'in', [200, 304])
     .orderBy('document.id')
     .orderBy('capture.id', 'desc')
     .execute()
@@ -271,7 +292,8 @@ async function previousCaptures(
     rows.map((row) => [
       row.key,
       {
-        holderId: row.payload_capture_id ?? row.id,
+        holderId: row.holder_id,
+        gone: row.gone_batch_id !== null,
         capture: {
           payload: row.payload?.toString('hex') ?? null,
           etag: row.etag,

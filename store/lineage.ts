@@ -37,7 +37,9 @@ export async function resolveStart(db: Kysely<Database>, id: string, canonical: 
   const document = await findDocument(db, id, canonical)
   if (document !== null) return { kind: 'document', documentId: document }
   if (/^[0-9a-f]{6,64}$/.test(id)) return resolveDigest(db, id)
-  throw new UsageError(`nothing is known of ${id}: give a URL that was crawled, DATASET@N, or at least 6 characters of a digest`)
+  throw new UsageError(
+    `nothing is known of ${id}: give a URL that was crawled, DATASET@N, or at least 6 characters of a digest`,
+  )
 }
 
 /** The document of a URL: its key, or the URL it was fetched by. */
@@ -196,7 +198,11 @@ async function* versionDocuments(db: Kysely<Database>, digest: Digest): AsyncIte
     const last = rows.at(-1)
     if (!last) return
     after = last.document_id
-    yield* documentLines(db, rows.map((row) => row.document_id), rows.map((row) => row.revision))
+    yield* documentLines(
+      db,
+      rows.map((row) => row.document_id),
+      rows.map((row) => row.revision),
+    )
     for (const { revision } of rows) yield { edge: [revision, digest] }
   }
 }

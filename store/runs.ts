@@ -20,7 +20,11 @@ export interface RunStart {
 }
 
 /** Holds a lock on `name` while `work` runs; a second holder, in any process, waits for the first. */
-export async function locked<Result>(connection: Connection, name: string, work: () => Promise<Result>): Promise<Result> {
+export async function locked<Result>(
+  connection: Connection,
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const client: pg.PoolClient = await connection.client()
   try {
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [name])

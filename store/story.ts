@@ -38,7 +38,11 @@ export interface Story {
 }
 
 /** The story of a URL, by its key or its canonical form; null where no crawl ever saw it. */
-export async function documentStory(db: Kysely<Database>, url: string, canonical: string | null): Promise<Story | null> {
+export async function documentStory(
+  db: Kysely<Database>,
+  url: string,
+  canonical: string | null,
+): Promise<Story | null> {
   const keys = canonical === null ? [url] : [url, canonical]
   const { rows } = await sql<{ story: Story }>`
     with found as (

@@ -30,7 +30,11 @@ export async function pinTokenizer(
   db: Kysely<Database>,
   pin: { readonly dataset: string; readonly recipe: Digest; readonly digest: Digest; readonly version: Digest },
 ): Promise<void> {
-  await db.insertInto('tokenizer').values(pin).onConflict((conflict) => conflict.doNothing()).execute()
+  await db
+    .insertInto('tokenizer')
+    .values(pin)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 /** One row a document a tokenizer, never one a training set. */
@@ -80,7 +84,11 @@ export async function addTrainingSet(
   },
   shards: readonly Digest[],
 ): Promise<void> {
-  await trx.insertInto('training_set').values(set).onConflict((conflict) => conflict.doNothing()).execute()
+  await trx
+    .insertInto('training_set')
+    .values(set)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   for (const shard of shards) {
     await trx
       .insertInto('training_set_shard')

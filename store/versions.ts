@@ -95,7 +95,9 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
 }
 
 async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<void> {
-  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint) on commit drop`.execute(trx)
+  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint) on commit drop`.execute(
+    trx,
+  )
   await sql`create temporary table dropped (revision_id bigint primary key, document_id bigint, owner_id bigint,
     intersection integer, "union" integer) on commit drop`.execute(trx)
   for await (const chunk of chunks(freeze.leaves)) {
@@ -103,7 +105,9 @@ async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<v
       insert into leaf select revision.id, revision.document_id from ${leafRows(chunk)}
       join source on source.name = line.source
       join document on document.source_id = source.id and document.key = line.key
-      join revision on revision.document_id = document.id and revision.digest = decode(line.revision, 'hex')`.execute(trx)
+      join revision on revision.document_id = document.id and revision.digest = decode(line.revision, 'hex')`.execute(
+      trx,
+    )
   }
   for await (const chunk of chunks(freeze.dropped)) {
     await sql`
@@ -183,8 +187,10 @@ export async function findVersion(
   number: number | 'latest',
 ): Promise<VersionRow | null> {
   const query = db.selectFrom('version').selectAll().where('dataset', '=', dataset)
-  const row = await (number === 'latest' ? query.orderBy('number', 'desc').limit(1) : query.where('number', '=', number))
-    .executeTakeFirst()
+  const row = await (number === 'latest'
+    ? query.orderBy('number', 'desc').limit(1)
+    : query.where('number', '=', number)
+  ).executeTakeFirst()
   return row ? toVersion(row) : null
 }
 
@@ -209,7 +215,8 @@ export async function resolveVersion(db: Kysely<Database>, name: string): Promis
     const rows = await db.selectFrom('version').selectAll().where('digest', 'like', `${name}%`).execute()
     const [row] = rows
     if (row && new Set(rows.map(({ digest }) => digest)).size === 1) return toVersion(row)
-    if (rows.length > 1) throw new UsageError(`${name} is the beginning of ${rows.length} versions' digests: give more of it`)
+    if (rows.length > 1)
+      throw new UsageError(`${name} is the beginning of ${rows.length} versions' digests: give more of it`)
   }
   const versions = await listVersions(db, null)
   const known = versions.filter((version) => version.dataset === dataset)

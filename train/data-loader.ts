@@ -65,8 +65,11 @@ export function openTokenSource(spec: TokenSourceSpec): TokenSource {
 }
 
 /** The documents of a split in training order, each with its bos and eos; checks the files as openTokenSource does. */
-export function* documents(spec: TokenSourceSpec): Generator<Uint16Array> {
-  const { shards, entries } = openSplit(spec)
+export function documents(spec: TokenSourceSpec): Iterable<Uint16Array> {
+  return readDocuments(openSplit(spec))
+}
+
+function* readDocuments({ shards, entries }: Split): Generator<Uint16Array> {
   for (const { shard, start, length } of entries) yield shards[shard]!.read(start, length)
 }
 

@@ -27,3 +27,15 @@ export function dropBlocks(extracted: Extracted, kinds: readonly BlockKind[]): E
   const blocks = extracted.blocks.filter((block) => !kinds.includes(block.kind))
   return { ...extracted, blocks, text: textOf(blocks) }
 }
+
+/** The names by which a recipe or `--drop` leaves blocks out. */
+export const droppable = {
+  code: 'code',
+  tables: 'table',
+  captions: 'caption',
+  lists: 'list',
+  quotes: 'quote',
+  headings: 'heading',
+} as const satisfies Readonly<Record<string, BlockKind>>
+
+export type Droppable = keyof typeof droppable

@@ -15,7 +15,7 @@ const SHORT = 80
 /** A wider box must bring this share more than the narrower one it holds. */
 const LEAST_GAIN = 0.15
 /** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
-const MOST_TEASED = 0.6
+const MOST_TEASED = 0.65
 const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
 /** A whole line that is furniture wherever it stands: a template's unfilled slot, a label of an advertisement or a button. */
 const FURNITURE =

@@ -5,7 +5,7 @@
  */
 import type { BlockKind } from '../../pipeline/contract.ts'
 import { BLOCK, type Element } from './dom.ts'
-import { type Hint, hintOf, isCaption, isSkipped, nameWords } from './hints.ts'
+import { type Hint, hintOf, isCaption, isSkipped } from './hints.ts'
 
 export interface Run {
   readonly text: string
@@ -41,6 +41,8 @@ interface Context {
   readonly box: number
 }
 
+/** Characters in an inline element that is furniture by its name. */
+const SMALL = 200
 const HEADING = /^h[1-6]$/
 /** Anchors that only mark their own place: ¶ and its like. */
 const ANCHOR_MARK = /^[\s¶#§🔗\uf0c1]*$/u
@@ -121,14 +123,14 @@ export function readPage(root: Element): Page {
     }
     if (name === 'a' && ANCHOR_MARK.test(textContent(element, 16))) return
     if (!BLOCK.has(name)) {
-      const caption = isCaption(element)
-      if (caption || (hintOf(element) === 'out' && hasOwnName(element))) {
-        if (!caption) return
+      if (isCaption(element)) {
         flush(outer)
         children(element, { ...outer, kind: 'image-caption' })
         flush({ ...outer, kind: 'image-caption' })
         return
       }
+      // No box will stand for it, so a small one goes here: a share counter, a label of an advertisement.
+      if (hintOf(element) === 'out' && textContent(element, SMALL).length < SMALL) return
       children(element, name === 'a' ? { ...outer, link: true } : outer)
       return
     }
@@ -162,10 +164,6 @@ export function readPage(root: Element): Page {
   flush(whole)
   boxes[0]!.to = runs.length
   return { runs, boxes }
-}
-
-function hasOwnName(element: Element): boolean {
-  return nameWords(element).length > 0
 }
 
 function collapse(text: string): string {

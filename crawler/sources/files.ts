@@ -54,8 +54,8 @@ function plan(source: Source, path: string, line: Line, seen: Set<string>): Plan
   return { key: record.id, url: recordUrl(source, record), payload: canonicalRecord(record), reason: place }
 }
 
-async function recordOutcome(entry: FrontierEntry, url: string, payload: Uint8Array): Promise<Outcome> {
-  const { previous } = entry
+async function recordOutcome(entry: FrontierEntry, payload: Uint8Array): Promise<Outcome> {
+  const { previous, url } = entry
   const digest = sha256(payload)
   const fetchedAt = new Date().toISOString()
   const same = previous !== null && previous.payload === digest
@@ -138,16 +138,19 @@ export async function crawlFiles(source: Source, dependencies: CrawlDependencies
     const unknown = chunk.filter(({ key }) => !waiting.has(key))
     await frontier.add(unknown.map(({ key, url }) => ({ key, url, depth: 0 })))
     if (unknown.length > 0) await takeAll()
-    await Promise.all(
+    // Compressed together, settled in file order.
+    const outcomes = await Promise.all(
       chunk.map(async ({ key, url, payload, reason }) => {
         const entry = waiting.get(key)
         // Settled by an earlier run of this night.
-        if (entry === undefined) return
+        if (entry === undefined) return null
         waiting.delete(key)
-        if (payload === null) await settle(entry, { kind: 'refused', reason, robotsRule: null, status: null })
-        else await settle(entry, await recordOutcome({ ...entry, url }, url, payload))
+        const here = { ...entry, url }
+        const refused: Outcome = { kind: 'refused', reason, robotsRule: null, status: null }
+        return { entry: here, outcome: payload === null ? refused : await recordOutcome(here, payload) }
       }),
     )
+    await Promise.all(outcomes.map(async (item) => item !== null && (await settle(item.entry, item.outcome))))
   }
 
   const before = await frontier.settled()

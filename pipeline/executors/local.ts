@@ -15,10 +15,7 @@ export function localExecutor(workers: number): Executor {
     return pool
   }
 
-  async function* map<Item, Result>(
-    task: Task,
-    items: AsyncIterable<Item> | Iterable<Item>,
-  ): AsyncIterable<Result> {
+  async function* map<Item, Result>(task: Task, items: AsyncIterable<Item> | Iterable<Item>): AsyncIterable<Result> {
     const underWay: Promise<Result>[] = []
     const settled = async () => {
       const first = underWay.shift()

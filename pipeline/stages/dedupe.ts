@@ -53,7 +53,9 @@ export const dedupe: Stage<Config> = {
       }
       progress(index + 1, inputs.length)
     }
-    const ranked = [...latest].filter(([, document]) => document.text !== null).toSorted(([, a], [, b]) => compare(a, b))
+    const ranked = [...latest]
+      .filter(([, document]) => document.text !== null)
+      .toSorted(([, a], [, b]) => compare(a, b))
     const rankOf = new Map(ranked.map(([id], rank) => [id, rank]))
     const byBatch = Map.groupBy(ranked, ([, document]) => document.batch)
 

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import { evaluateText } from '../../evaluate/perplexity.ts'
+import { addEvaluation } from '../../store/tokens.ts'
 import { createTokenizer } from '../../tokenize/encoder.ts'
 import { documents } from '../../train/data-loader.ts'
-import { addEvaluation } from '../../store/tokens.ts'
 import { FailedError, type Tokenizer } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'

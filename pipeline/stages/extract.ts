@@ -3,6 +3,7 @@
  * Input: the batch's delta. Works on what is new only; pages are parsed on worker threads.
  */
 import { decodeBody } from '../../crawler/decode.ts'
+import { type Droppable, dropBlocks, droppable } from '../../crawler/extract/blocks.ts'
 import { extractPage } from '../../crawler/extract/index.ts'
 import { payloadOf, recordContentType } from '../../crawler/warc.ts'
 import { openWarcFile, readRange } from '../../store/captures.ts'
@@ -12,12 +13,12 @@ import { digestOf, sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
 import { grouped, readLines, writeLines } from './lines.ts'
 
-type Config = { readonly source: string }
+type Config = { readonly source: string; readonly drop: readonly Droppable[] }
 /** The batch's row: where its WARC file is. */
 type Outside = { readonly batchId: number }
 
 interface Page {
-  readonly source: string
+  readonly config: Config
   readonly line: DeltaLine
   readonly member: Uint8Array
 }
@@ -49,13 +50,17 @@ export const extract: Stage<Config, Outside> = {
         .innerJoin('document', 'document.id', 'capture.document_id')
         .select(['key', 'warc_offset', 'warc_length'])
         .where('batch_id', '=', outside.batchId)
-        .where('key', 'in', group.map((line) => line.key))
+        .where(
+          'key',
+          'in',
+          group.map((line) => line.key),
+        )
         .execute()
       const places = new Map(rows.map((row) => [row.key, row]))
       for (const line of group) {
         const place = places.get(line.key)
         if (!place) throw new FailedError(`${line.url} has no capture in ${warc}`)
-        yield { source: config.source, line, member: await readRange(file, place.warc_offset, place.warc_length) }
+        yield { config, line, member: await readRange(file, place.warc_offset, place.warc_length) }
       }
     }
     async function* tasks(): AsyncIterable<readonly Page[]> {
@@ -85,7 +90,7 @@ export const extract: Stage<Config, Outside> = {
 /** Runs on a worker thread. */
 export async function extractPages(pages: readonly Page[]): Promise<readonly RevisionLine[]> {
   const revisions: RevisionLine[] = []
-  for (const { source, line, member } of pages) {
+  for (const { config, line, member } of pages) {
     const { payload, contentType } = await payloadOf(member)
     if (sha256(payload) !== line.payload) {
       throw new FailedError(
@@ -93,17 +98,21 @@ export async function extractPages(pages: readonly Page[]): Promise<readonly Rev
         'restore the WARC file from a backup',
       )
     }
-    const found = contentType === recordContentType ? importedRecord(payload) : readPage(payload, line)
+    const found = contentType === recordContentType ? importedRecord(payload) : readPage(payload, line, config)
     const { title, author, published, lang, text } = found
-    const named = [source, line.key, title ?? '', author ?? '', published ?? '', lang ?? '', text]
+    const named = [config.source, line.key, title ?? '', author ?? '', published ?? '', lang ?? '', text]
     const { key, url, payload: digest } = line
     revisions.push({ key, url, payload: digest, revision: digestOf(...named), title, author, published, lang, text })
   }
   return revisions
 }
 
-function readPage(payload: Uint8Array, line: DeltaLine) {
-  return extractPage(decodeBody(payload, line.contentType).text, line.url)
+function readPage(payload: Uint8Array, line: DeltaLine, { drop }: Config) {
+  const page = extractPage(decodeBody(payload, line.contentType).text, line.url)
+  return dropBlocks(
+    page,
+    drop.map((name) => droppable[name]),
+  )
 }
 
 function importedRecord(payload: Uint8Array) {

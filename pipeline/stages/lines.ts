@@ -1,6 +1,7 @@
 /** Artifacts made of JSON lines: reading them typed, and writing them with the counts that describe them. */
-import type { Artifact, Digest, Json } from '../contract.ts'
+
 import type { Objects } from '../../store/objects.ts'
+import type { Artifact, Digest, Json } from '../contract.ts'
 
 /** The lines of a text artifact, parsed; the writer of the artifact's kind vouches for their shape. */
 export async function* readLines<Line>(objects: Objects, digest: Digest): AsyncIterable<Line> {

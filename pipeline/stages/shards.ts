@@ -3,11 +3,11 @@
  * holds some of them. Inputs: the batch's verdicts, the tokenizer. The artifact lists the files with their digests.
  */
 import { readFileSync } from 'node:fs'
+import { addShard, type ShardDocument } from '../../store/tokens.ts'
 import { createTokenizer } from '../../tokenize/encoder.ts'
 import { encodeDocument } from '../../tokenize/shards/format.ts'
 import { readPlaces } from '../../tokenize/shards/read.ts'
 import { writeShards } from '../../tokenize/shards/write.ts'
-import { addShard, type ShardDocument } from '../../store/tokens.ts'
 import type { Digest, Tokenizer } from '../contract.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'

@@ -29,7 +29,9 @@ export const snapshot: Stage<Config, { readonly dataset: string }> = {
         'see `malmoi status` for what was captured and rejected, and check `sources` and the cleaning thresholds in malmoi.config.ts',
       )
     }
-    leaves.sort(([aSource, aKey], [bSource, bKey]) => (aSource === bSource ? order(aKey, bKey) : order(aSource, bSource)))
+    leaves.sort(([aSource, aKey], [bSource, bKey]) =>
+      aSource === bSource ? order(aKey, bKey) : order(aSource, bSource),
+    )
     async function* lines(): AsyncIterable<object> {
       yield { recipe: config.recipe }
       yield* leaves

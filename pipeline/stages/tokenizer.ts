@@ -2,11 +2,12 @@
  * tokenizer: the texts of a version → a SentencePiece model file.
  * Inputs: the version, then the verdicts of its batches (where its texts are). A recipe pins what comes out.
  */
+
+import type { Objects } from '../../store/objects.ts'
 import { writeModel } from '../../tokenize/model-file.ts'
 import { trainBpe } from '../../tokenize/trainer/bpe.ts'
 import type { Digest, TokenizerConfig } from '../contract.ts'
 import type { Stage } from '../stage.ts'
-import type { Objects } from '../../store/objects.ts'
 import type { CleanLine } from './clean.ts'
 import { readLines } from './lines.ts'
 import { readLeaves } from './snapshot.ts'
@@ -19,7 +20,11 @@ export const tokenizer: Stage<Config> = {
   async run({ config, inputs, objects, progress }) {
     const [version, ...verdicts] = inputs
     if (!version) throw new Error('tokenizer needs a version')
-    const texts = versionTexts(objects, version.digest, verdicts.map((input) => input.digest))
+    const texts = versionTexts(
+      objects,
+      version.digest,
+      verdicts.map((input) => input.digest),
+    )
     const model = await trainBpe(texts, { vocabSize: config.vocabSize, onProgress: progress })
     const stored = await objects.put([writeModel(model)], 'raw')
     return { artifact: { kind: 'tokenizer', ...stored, meta: { vocab: model.pieces.length } } }

@@ -2,10 +2,11 @@
  * train: a training set → a checkpoint, pinned to the training set's digest. Input: the training set.
  * The state of an interrupted attempt is found in the scratch folder of the same key, and goes on from there.
  */
-import { trainOnnx } from '../../train/engines/onnx.ts'
+
 import type { Objects } from '../../store/objects.ts'
 import { addMetric } from '../../store/runs.ts'
 import { addCheckpoint } from '../../store/tokens.ts'
+import { trainOnnx } from '../../train/engines/onnx.ts'
 import type { Digest, StepMetrics, TrainConfig } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'

@@ -2,9 +2,10 @@
  * trainingSet: a version's selection of documents out of shards, in training order, split by document identity.
  * Inputs: the version, the tokenizer, then the shards of its batches. The manifest's digest is what a checkpoint pins.
  */
-import { buildSelection, documentIdentity } from '../../tokenize/training-set.ts'
+
 import type { Objects } from '../../store/objects.ts'
 import { addTrainingSet } from '../../store/tokens.ts'
+import { buildSelection, documentIdentity } from '../../tokenize/training-set.ts'
 import { type Digest, FailedError, type TokenSourceSpec } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'
@@ -54,7 +55,9 @@ export const trainingSet: Stage<Config> = {
     }
     if (identities.size > 0) {
       const [missing] = identities.values()
-      throw new FailedError(`${identities.size} of ${wanted} documents are in no shard, ${missing?.split('\n')[1]} first`)
+      throw new FailedError(
+        `${identities.size} of ${wanted} documents are in no shard, ${missing?.split('\n')[1]} first`,
+      )
     }
     const selection = buildSelection(documents, { seed: config.seed, validationShare: config.validation })
     const manifest: TrainingSetManifest = {

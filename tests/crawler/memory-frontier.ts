@@ -54,7 +54,6 @@ export function createMemory(): Memory {
     },
     open(night) {
       const handedOut = new Set<string>()
-      const isSettled = (key: string): boolean => tonight(night).some(({ entry }) => entry.key === key)
       const done = new Set(tonight(night).map(({ entry }) => entry.key))
       const add = (links: readonly { key: string; url: string; depth: number }[]): void => {
         for (const link of links) if (!known.has(link.key)) known.set(link.key, { ...link, previous: null })
@@ -75,7 +74,7 @@ export function createMemory(): Memory {
         async settle(entry, outcome) {
           // As slow as a commit: concurrent settles must be safe.
           await new Promise((resolve) => setImmediate(resolve))
-          if (isSettled(entry.key)) throw new Error(`${entry.key} is settled twice`)
+          if (done.has(entry.key)) throw new Error(`${entry.key} is settled twice`)
           tonight(night).push({ entry, outcome })
           done.add(entry.key)
           if (outcome.kind !== 'captured') return

@@ -40,6 +40,7 @@ test('patterns match as RFC 9309 section 2.2.3 and the documented cases of large
     ['/foo/bar%7Ebaz', ['/foo/bar~baz'], []],
     ['/foo/bar?qux=http://a.b', ['/foo/bar?qux=http%3A%2F%2Fa.b'], []],
     ['/a%2Fb', ['/a%2fb'], ['/a/b']],
+    ['/search?', ['/search?', '/search?q=1'], ['/search', '/searching?']],
     ['*/private', ['/private', '/x/private/y'], ['/privat']],
   ]
   for (const [pattern, matching, not] of cases) {

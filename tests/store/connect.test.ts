@@ -37,8 +37,9 @@ test('clients of other processes, coming and going at once, all find a server', 
     [1, 2, 3].map(
       () =>
         new Promise((resolve) => {
-          spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'inherit', 'inherit'] })
-            .once('exit', resolve)
+          spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+            stdio: ['ignore', 'inherit', 'inherit'],
+          }).once('exit', resolve)
         }),
     ),
   )

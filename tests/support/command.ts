@@ -32,7 +32,11 @@ export function createWorkspace(env: Readonly<Record<string, string>> = {}): Tes
   const folder = mkdtempSync(join(tmpdir(), 'malmoi-test-'))
   const { DATABASE_URL: _, ...inherited } = process.env
   const start = (args: readonly string[]) =>
-    spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: { ...inherited, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    spawn(process.execPath, [COMMAND, ...args], {
+      cwd: folder,
+      env: { ...inherited, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
 
   async function run(...args: readonly string[]): Promise<Outcome> {
     const began = performance.now()

@@ -36,9 +36,10 @@ export function documentationSite(origin: string): ReadonlyMap<string, Page> {
       const contentType = name.endsWith('.xml') ? 'application/xml' : 'text/html; charset=utf-8'
       pages.set(`/${relative(root, path)}`, { contentType, body })
     }
-    return pages
-      .set('/', pages.get('/index.html') ?? html(''))
-      .set('/robots.txt', { contentType: 'text/plain', body: `User-agent: *\nDisallow: /prototype/\nSitemap: ${origin}/sitemap.xml\n` })
+    return pages.set('/', pages.get('/index.html') ?? html('')).set('/robots.txt', {
+      contentType: 'text/plain',
+      body: `User-agent: *\nDisallow: /prototype/\nSitemap: ${origin}/sitemap.xml\n`,
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

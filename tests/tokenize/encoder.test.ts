@@ -33,14 +33,15 @@ test('ids are those of SentencePiece on any Unicode text', () => {
   )
 })
 
-test('ids are those of SentencePiece on news, with a model trained on it', async (t) => {
+test('ids are those of SentencePiece on news and novels, with a model trained on the news', async (t) => {
   const texts = corpusTexts('wikinews')
-  if (texts === undefined) return t.skip(NO_CORPUS)
+  const sentences = corpusTexts('ud_kaist')
+  if (texts === undefined || sentences === undefined) return t.skip(NO_CORPUS)
   const model = writeModel(await trainBpe(texts, { vocabSize: 8000 }))
   const ours = createTokenizer(model)
   const theirs = await loadReference(model)
-  const lines = texts.flatMap((text) => text.split('\n'))
-  assert.ok(lines.length > 2000)
+  const lines = [...texts, ...sentences].flatMap((text) => text.split('\n'))
+  assert.ok(lines.length > 4000)
   for (const line of lines) {
     const ids = ours.encode(line)
     assert.deepEqual([...ids], theirs.encodeIds(line), line)

@@ -9,11 +9,9 @@ import { FailedError, type TokenizerConfig, UsageError } from '../../pipeline/co
 import type { Piece, PieceModel } from '../model-file.ts'
 import { JOINS, SPACE_MARK_CODE } from '../segments.ts'
 import { chooseAlphabet, countWords } from './count.ts'
-import { createMerges } from './merges.ts'
+import { createMerges, MAX_PIECE_LENGTH } from './merges.ts'
 import { scriptClass } from './scripts.ts'
 
-/** Characters of a piece, as SentencePiece's default. */
-export const MAX_PIECE_LENGTH = 16
 /** 'auto' trains at most this many pieces… */
 export const AUTO_VOCAB_SIZE = 16_000
 /** …and stops before a pair that occurs fewer times than this. */

@@ -8,9 +8,11 @@
  */
 
 import { FailedError } from '../../pipeline/contract.ts'
-import { MAX_PIECE_LENGTH } from './bpe.ts'
 import { codePointAt, type WordCounts } from './count.ts'
 import { createPairSet, leftOf, pairKey, rightOf } from './pairs.ts'
+
+/** Characters of a piece, as SentencePiece's default. */
+export const MAX_PIECE_LENGTH = 16
 
 /** In `cells`: between words, and where a character outside the alphabet stands. */
 const BOUNDARY = 0
@@ -235,7 +237,7 @@ function layOut({ words, counts }: WordCounts, alphabet: readonly number[]): Cor
   alphabet.forEach((codePoint, index) => {
     symbolOf[codePoint] = index + 1
   })
-  const cells = new Int32Array(words.units() + counts.length + 1)
+  const cells = new Int32Array(words.units() + counts.length + 2)
   const weights = new Uint32Array(cells.length)
   let size = 1
   for (let index = 0; index < counts.length; index++) {
