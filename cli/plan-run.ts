@@ -114,19 +114,20 @@ export async function buildNamed(
   until: StageName = 'trainingSet',
 ): Promise<Built> {
   const [datasetName = '', number] = name.split('@')
-  const dataset = pickDataset(config, datasetName)
   if (number !== undefined) {
     const wanted = number === 'latest' ? ('latest' as const) : Number(number)
-    const version = await findVersion(workspace.connection.db, dataset.name, wanted)
+    const version = await findVersion(workspace.connection.db, datasetName, wanted)
     if (!version) {
+      const dataset = pickDataset(config, datasetName)
       const latest = await findVersion(workspace.connection.db, dataset.name, 'latest')
-      throw new UsageError(
-        `there is no version ${name}; ${latest ? `the latest is ${dataset.name}@${latest.number}` : `build one with \`malmoi build ${dataset.name}\``}`,
-      )
+      const there = latest
+        ? `the latest is ${dataset.name}@${latest.number}`
+        : `build one with \`malmoi build ${dataset.name}\``
+      throw new UsageError(`there is no version ${name}; ${there}`)
     }
-    return rebuild(workspace, workspace.stages, dataset, version)
+    return rebuild(workspace, workspace.stages, version)
   }
-  const built = await build(workspace, workspace.stages, dataset, until)
+  const built = await build(workspace, workspace.stages, pickDataset(config, name), until)
   if (!built) throw new Error(`a build of ${name} until ${until} gives no version`)
   return built
 }

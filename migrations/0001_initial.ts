@@ -188,6 +188,7 @@ const statements = [
      kind text not null,
      bytes bigint not null,
      meta jsonb not null,
+     parts text[] not null,
      created_at timestamptz not null default now())`,
   `create table run (
      id uuid primary key default gen_random_uuid(),

@@ -30,6 +30,8 @@ export interface Artifact {
   /** Bytes of the uncompressed content. */
   readonly bytes: number
   readonly meta: Json
+  /** Other objects that belong to it and are needed wherever it is used: the files of shards, of a checkpoint. */
+  readonly parts: readonly Digest[]
 }
 
 /* ---------------------------------------------------------------- errors: what should the caller do? */

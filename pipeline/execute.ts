@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Connection } from '../store/connect.ts'
 import type { Objects } from '../store/objects.ts'
-import { beginRun, completeRun, doneArtifact, failRun, locked, setAside } from '../store/runs.ts'
+import { beginRun, completeRun, doneArtifact, failRun, findArtifact, locked, setAside } from '../store/runs.ts'
 import { createCodeVersions } from './code-version.ts'
 import { type Artifact, type Digest, FailedError } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
@@ -90,20 +90,12 @@ export function createStages(deps: ExecuteDeps): Stages {
     )
   }
 
-  /** The artifact already there for this work; null where it must be made. */
+  /** The artifact already there for this work, with all its parts; null where it must be made. */
   async function usable(key: Digest, expected: Digest | undefined): Promise<Artifact | null> {
-    const artifact = expected ? await findExpected(expected) : await doneArtifact(connection.db, key)
-    return artifact && (await objects.has(artifact.digest)) ? artifact : null
-  }
-
-  async function findExpected(digest: Digest): Promise<Artifact | null> {
-    const columns = ['digest', 'kind', 'bytes', 'meta'] as const
-    const row = await connection.db
-      .selectFrom('artifact')
-      .select(columns)
-      .where('digest', '=', digest)
-      .executeTakeFirst()
-    return row ?? null
+    const artifact = expected ? await findArtifact(connection.db, expected) : await doneArtifact(connection.db, key)
+    if (!artifact) return null
+    const there = await Promise.all([artifact.digest, ...artifact.parts].map(objects.has))
+    return there.every(Boolean) ? artifact : null
   }
 
   async function attempt<Config extends object, Outside>(

@@ -8,11 +8,11 @@ import { frozenBatches } from '../store/batches.ts'
 import { cleaningId } from '../store/documents.ts'
 import { findArtifact } from '../store/runs.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
-import { type DroppedLeaf, freezeVersion, type Leaf, type VersionBatch, type VersionRow } from '../store/versions.ts'
+import { batchesOfVersion, type DroppedLeaf, freezeVersion, type Leaf, type VersionRow } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
-import type { Dataset, Training } from './recipe.ts'
+import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean, cleaningDigest } from './stages/clean.ts'
 import { type DedupeLine, dedupe } from './stages/dedupe.ts'
@@ -44,14 +44,18 @@ interface BatchArtifacts {
   readonly verdicts: Artifact
 }
 
-/** A dataset from its frozen batches to its training set, or as far as `until`. */
+/**
+ * A recipe from its frozen batches to its training set, or as far as `until`. With `recorded`, a version that is frozen
+ * already: stored artifacts are used, and what must be made again has to come out as it is on record.
+ */
 export async function build(
   deps: ExecuteDeps,
   stages: Stages,
-  dataset: Dataset,
+  dataset: Recipe,
   until: StageName = 'trainingSet',
+  recorded: VersionRow | null = null,
 ): Promise<Built | null> {
-  const batches = await cleanBatches(deps, stages, dataset)
+  const batches = await cleanBatches(deps, stages, dataset, recorded)
   if (!reaches(until, 'dedupe')) return null
   const clusters = await stages.run(dedupe, {
     subject: dataset.name,
@@ -61,63 +65,63 @@ export async function build(
     },
     inputs: batches.map((batch) => batch.verdicts),
     outside: null,
+    expected: recorded?.dedupe,
   })
   if (!reaches(until, 'snapshot')) return null
-  const recipe = recipeOf(dataset)
   const frozen = await stages.run(snapshot, {
     subject: dataset.name,
-    config: { recipe },
+    config: { recipe: contentOf(dataset) },
     inputs: [clusters],
     outside: { dataset: dataset.name },
+    expected: recorded?.digest,
   })
-  const version = await freeze(deps, stages, dataset, recipe, batches, clusters, frozen)
-  return encode(deps, stages, dataset, version, frozen, batches, until)
+  const vocabulary = reaches(until, 'tokenizer') ? await tokenize(deps, stages, dataset, frozen, batches) : null
+  const version = recorded ?? (await freeze(deps, stages, dataset, batches, clusters, frozen))
+  if (!vocabulary || !reaches(until, 'shards')) {
+    return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
+  }
+  const encoded = await allSettledInOrder(
+    batches.map((batch) =>
+      stages.run(shards, {
+        subject: `${batch.source} ${batch.night}`,
+        config: { source: batch.source, maxTokens: SHARD_TOKENS },
+        inputs: [batch.verdicts, vocabulary],
+        outside: { batchId: batch.id, cleaningId: version.cleaningId },
+      }),
+    ),
+  )
+  if (!reaches(until, 'trainingSet')) return { version, tokenizer: vocabulary, shards: encoded, trainingSet: null }
+  const set = await stages.run(trainingSet, {
+    subject: `${version.dataset}@${version.number}`,
+    config: { seed: dataset.seed, validation: dataset.validation },
+    inputs: [frozen, vocabulary, ...encoded],
+    outside: null,
+  })
+  return { version, tokenizer: vocabulary, shards: encoded, trainingSet: set }
 }
 
-/** A version that is frozen already: stored artifacts are used, and what must be rebuilt has to come out the same. */
-export async function rebuild(
-  deps: ExecuteDeps,
-  stages: Stages,
-  dataset: Dataset,
-  version: VersionRow,
-): Promise<Built> {
-  const recorded = new Map(version.batches.map((batch) => [`${batch.source} ${batch.night}`, batch]))
-  const batches = await cleanBatches(deps, stages, dataset, recorded)
-  const clusters = await stages.run(dedupe, {
-    subject: dataset.name,
-    config: {
-      deduplication: dataset.deduplication,
-      batches: batches.map(({ source, night }) => ({ source, night })),
-    },
-    inputs: batches.map((batch) => batch.verdicts),
-    outside: null,
-    expected: version.dedupe,
-  })
-  const frozen = await stages.run(snapshot, {
-    subject: `${dataset.name}@${version.number}`,
-    config: { recipe: recipeOf(dataset) },
-    inputs: [clusters],
-    outside: { dataset: dataset.name },
-    expected: version.digest,
-  })
-  return encode(deps, stages, dataset, version, frozen, batches, 'trainingSet')
+/** A version that is frozen already, by the recipe on record. */
+export async function rebuild(deps: ExecuteDeps, stages: Stages, version: VersionRow): Promise<Built> {
+  // The recipe was written by contentOf, below.
+  const recipe = { ...(version.recipe as unknown as Omit<Recipe, 'name'>), name: version.dataset }
+  const built = await build(deps, stages, recipe, 'trainingSet', version)
+  if (!built) throw new Error(`a rebuild of ${version.dataset}@${version.number} stopped short`)
+  return built
 }
 
 /** extract and clean, a batch at a time; a batch without anything new has no part in what follows. */
 async function cleanBatches(
   { connection }: ExecuteDeps,
   stages: Stages,
-  dataset: Dataset,
-  recorded?: ReadonlyMap<string, VersionBatch>,
+  dataset: Recipe,
+  recorded: VersionRow | null,
 ): Promise<readonly BatchArtifacts[]> {
   const all = await frozenBatches(connection.db, dataset.sources)
-  const wanted = all.filter((batch) => !recorded || recorded.has(`${batch.source} ${batch.night}`))
   const made = await allSettledInOrder(
-    wanted.map(async (batch): Promise<BatchArtifacts | null> => {
-      const delta = await findArtifact(connection.db, batch.delta)
-      if (!delta || delta.bytes === 0) return null
-      const { source, night, id } = batch
-      const known = recorded?.get(`${source} ${night}`)
+    all.map(async ({ source, night, id, delta: digest }): Promise<BatchArtifacts | null> => {
+      const known = recorded?.batches.find((batch) => batch.source === source && batch.night === night)
+      const delta = await findArtifact(connection.db, digest)
+      if (!delta || delta.bytes === 0 || (recorded && !known)) return null
       const subject = `${source} ${night}`
       const revisions = await stages.run(extract, {
         subject,
@@ -139,52 +143,31 @@ async function cleanBatches(
   return made.filter((batch) => batch !== null)
 }
 
-/** tokenizer, shards and training set of a frozen version. */
-async function encode(
-  { connection }: ExecuteDeps,
+/** The tokenizer that the recipe is pinned to; the first version under it trains and pins it. */
+async function tokenize(
+  { connection: { db } }: ExecuteDeps,
   stages: Stages,
-  dataset: Dataset,
-  version: VersionRow,
+  dataset: Recipe,
   frozen: Artifact,
   batches: readonly BatchArtifacts[],
-  until: StageName,
-): Promise<Built> {
-  if (!reaches(until, 'tokenizer')) return { version, tokenizer: null, shards: [], trainingSet: null }
-  const name = `${version.dataset}@${version.number}`
+): Promise<Artifact> {
   const recipe = digestOf(canonicalJson(dataset.tokenizer))
-  const pin = await pinnedTokenizer(connection.db, dataset.name, recipe)
+  const pin = await pinnedTokenizer(db, dataset.name, recipe)
+  const pinnedTo = pin ? await findArtifact(db, pin.version) : null
+  const pinnedBatches = pin ? await batchesOfVersion(db, pin.version) : null
+  const verdicts = pinnedBatches
+    ? await Promise.all(pinnedBatches.map((batch) => findArtifact(db, batch.clean)))
+    : batches.map((batch) => batch.verdicts)
   const vocabulary = await stages.run(tokenizer, {
-    subject: name,
+    subject: dataset.name,
     config: dataset.tokenizer,
-    inputs: [frozen, ...batches.map((batch) => batch.verdicts)],
+    inputs: [pinnedTo ?? frozen, ...verdicts.filter((artifact) => artifact !== null)],
     outside: null,
     expected: pin?.digest,
   })
-  await pinTokenizer(connection.db, {
-    dataset: dataset.name,
-    recipe,
-    digest: vocabulary.digest,
-    version: frozen.digest,
-  })
-  if (!reaches(until, 'shards')) return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
-  const encoded = await allSettledInOrder(
-    batches.map((batch) =>
-      stages.run(shards, {
-        subject: `${batch.source} ${batch.night}`,
-        config: { source: batch.source, maxTokens: SHARD_TOKENS },
-        inputs: [batch.verdicts, vocabulary],
-        outside: { batchId: batch.id, cleaningId: version.cleaningId },
-      }),
-    ),
-  )
-  if (!reaches(until, 'trainingSet')) return { version, tokenizer: vocabulary, shards: encoded, trainingSet: null }
-  const set = await stages.run(trainingSet, {
-    subject: name,
-    config: { seed: dataset.seed, validation: dataset.validation },
-    inputs: [frozen, vocabulary, ...encoded],
-    outside: null,
-  })
-  return { version, tokenizer: vocabulary, shards: encoded, trainingSet: set }
+  const version = pin?.version ?? frozen.digest
+  await pinTokenizer(db, { dataset: dataset.name, recipe, digest: vocabulary.digest, version })
+  return vocabulary
 }
 
 /** Trains on a built training set. */
@@ -221,15 +204,16 @@ export function reaches(until: StageName, stage: StageName): boolean {
 async function freeze(
   { connection, objects }: ExecuteDeps,
   stages: Stages,
-  dataset: Dataset,
-  recipe: object,
+  dataset: Recipe,
   batches: readonly BatchArtifacts[],
   clusters: Artifact,
   frozen: Artifact,
 ): Promise<VersionRow> {
   const code = stages.codeOf(clean.adapter)
   async function* leaves(): AsyncIterable<Leaf> {
-    for await (const [source, key, revision] of readLeaves(objects, frozen.digest)) yield { source, key, revision }
+    for await (const [source, key, revision, text] of readLeaves(objects, frozen.digest)) {
+      yield { source, key, revision, text }
+    }
   }
   async function* dropped(): AsyncIterable<DroppedLeaf> {
     for await (const { owner, intersection, union, ...leaf } of readLines<DedupeLine>(objects, clusters.digest)) {
@@ -239,7 +223,7 @@ async function freeze(
   return freezeVersion(connection.db, {
     dataset: dataset.name,
     digest: frozen.digest,
-    recipe,
+    recipe: contentOf(dataset),
     batches: batches.map(({ source, night, revisions, verdicts }) => ({
       source,
       night,
@@ -254,7 +238,7 @@ async function freeze(
 }
 
 /** What a version's digest covers beside its documents. */
-function recipeOf(dataset: Dataset): object {
+function contentOf(dataset: Recipe): object {
   const { sources, extraction, cleaning, deduplication, tokenizer, validation, seed } = dataset
   return { sources: sources.toSorted(), extraction, cleaning, deduplication, tokenizer, validation, seed }
 }

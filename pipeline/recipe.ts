@@ -11,8 +11,8 @@ export interface Config {
   readonly schedule: readonly Schedule[]
 }
 
-/** A named recipe. */
-export interface Dataset {
+/** What a version is made by, and all that its digest covers beside the documents. */
+export interface Recipe {
   readonly name: string
   readonly sources: readonly string[]
   /** Blocks of a page that are no part of its text. */
@@ -24,7 +24,10 @@ export interface Dataset {
   readonly validation: number
   /** Of the training order and the split. */
   readonly seed: number
-  /** Trained by `run` where given. */
+}
+
+/** A dataset of the config: its recipe, and what `run` trains on it. */
+export interface Dataset extends Recipe {
   readonly train: Training | null
 }
 

@@ -105,7 +105,7 @@ export async function freezeBatch(
   const counts = { ...countStates(captures), ...uncaptured }
   await db
     .insertInto('artifact')
-    .values({ kind: 'delta', ...delta, meta: JSON.stringify({ new: counts.new, changed: counts.changed }) })
+    .values({ kind: 'delta', ...delta, meta: JSON.stringify({ new: counts.new, changed: counts.changed }), parts: [] })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   await db

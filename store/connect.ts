@@ -2,26 +2,21 @@
  * Opens the database of a workspace: DATABASE_URL, or the embedded PostgreSQL, started by its first client and
  * stopped by its last. Applies the migrations under Kysely's lock. Gives a Kysely instance and nothing more.
  */
-import { mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from '../migrations/index.ts'
 import { FailedError } from '../pipeline/contract.ts'
-import {
-  type Embedded,
-  embeddedAddress,
-  lastLogLines,
-  locateEmbedded,
-  startEmbedded,
-  stopEmbedded,
-} from './embedded.ts'
+import { embeddedAddress, makeDataFolder, type Starting, startEmbedded, stopEmbedded } from './embedded.ts'
+import { type Embedded, locateEmbedded } from './embedded-place.ts'
 import type { Database } from './schema.ts'
 
 /** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
 const PRESENCE_LOCK = 7_311_001
 const START_DEADLINE_MS = 30_000
+/** After a kill -9 old backends hold on to the shared memory for a while; and of two that start at once one is refused. */
+const PASSING_REFUSAL = /pre-existing shared memory block|lock file/
 
 export interface Connection {
   readonly db: Kysely<Database>
@@ -63,10 +58,11 @@ async function connectUrl(databaseUrl: string): Promise<Connection> {
 }
 
 async function connectEmbedded(workspace: string): Promise<Connection> {
-  mkdirSync(`${workspace}/.malmoi`, { recursive: true })
   const server = locateEmbedded(workspace)
-  const presence = await joinServer(server)
-  const pool = openPool({ ...embeddedAddress(server), user: 'malmoi', database: 'malmoi' })
+  await makeDataFolder(server)
+  const address = { ...embeddedAddress(server), user: 'malmoi', database: 'malmoi' }
+  const presence = await joinServer(server, address)
+  const pool = openPool(address)
   const close = async () => {
     await pool.end()
     await leaveServer(server, presence)
@@ -81,33 +77,34 @@ async function connectEmbedded(workspace: string): Promise<Connection> {
 }
 
 /** A client that holds the presence lock; starts the server, and waits while it starts, stops or recovers. */
-async function joinServer(server: Embedded): Promise<pg.Client> {
-  await startEmbedded(server)
-  const deadline = Date.now() + START_DEADLINE_MS
-  for (let attempt = 1; ; attempt++) {
+async function joinServer(server: Embedded, address: pg.ClientConfig): Promise<pg.Client> {
+  let deadline = Date.now() + START_DEADLINE_MS
+  let starting: Starting | null = null
+  for (;;) {
     try {
-      return await present(server)
+      return await present(address)
     } catch (error) {
-      if (Date.now() > deadline) {
-        throw new FailedError(
-          `the embedded PostgreSQL does not answer: ${reasonOf(error)} (log: ${lastLogLines(server)})`,
-          `look into ${server.logFile}`,
-          { cause: error },
-        )
-      }
-      if (codeOf(error) === '3D000') await createDatabase(server)
-      else if (!isPassing(error)) throw error
-      else {
-        await sleep(attempt < 20 ? 15 : 200)
-        // After a kill -9 the first start may be refused while old backends let go of the shared memory.
-        if (attempt % 10 === 0) await startEmbedded(server)
-      }
+      // 57P03: it says that it is starting or recovering, which takes as long as it takes.
+      if (codeOf(error) === '57P03') deadline = Date.now() + START_DEADLINE_MS
+      if (Date.now() > deadline || !isConnectionLoss(error)) throw silent(server, reasonOf(error), error)
     }
+    if (starting && !starting.running()) {
+      const refusal = starting.refusal()
+      if (refusal !== null && !PASSING_REFUSAL.test(refusal)) throw silent(server, refusal)
+      starting = null
+      await sleep(200)
+    }
+    starting ??= await startEmbedded(server)
+    await sleep(5)
   }
 }
 
-async function present(server: Embedded): Promise<pg.Client> {
-  const client = new pg.Client({ ...embeddedAddress(server), user: 'malmoi', database: 'malmoi' })
+function silent(server: Embedded, why: string, cause?: unknown): FailedError {
+  return new FailedError(`the embedded PostgreSQL does not answer: ${why}`, `look into ${server.logFile}`, { cause })
+}
+
+async function present(address: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(address)
   // A server that stops while we wait for the lock ends the connection: the query below rejects, and we try again.
   client.on('error', () => {})
   try {
@@ -116,20 +113,32 @@ async function present(server: Embedded): Promise<pg.Client> {
     return client
   } catch (error) {
     await client.end()
-    throw error
+    // 3D000: the data folder is fresh, nobody made the database yet.
+    if (codeOf(error) !== '3D000') throw error
+    await createDatabase(address)
+    return present(address)
   }
 }
 
 async function leaveServer(server: Embedded, presence: pg.Client): Promise<void> {
-  await presence.query('select pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
-  const { rows } = await presence.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [PRESENCE_LOCK])
-  // Whoever arrives now waits for the lock we hold, loses its connection as we stop, and starts the server again.
-  if (rows[0]?.alone) await stopEmbedded(server)
-  await presence.end()
+  try {
+    await presence.query('select pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
+    const { rows } = await presence.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
+      PRESENCE_LOCK,
+    ])
+    // Whoever arrives now waits for the lock we hold, loses its connection as we stop, and starts the server again.
+    if (rows[0]?.alone) await stopEmbedded(server)
+  } catch (error) {
+    // A server that died under us has nobody to take leave of.
+    if (!isConnectionLoss(error)) throw error
+  } finally {
+    await presence.end()
+  }
 }
 
-async function createDatabase(server: Embedded): Promise<void> {
-  const client = new pg.Client({ ...embeddedAddress(server), user: 'malmoi', database: 'postgres' })
+async function createDatabase(address: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...address, database: 'postgres' })
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('create database malmoi')
@@ -146,8 +155,9 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   types.setTypeParser(pg.types.builtins.INT8, Number)
   types.setTypeParser(pg.types.builtins.DATE, (text) => text)
   const pool = new pg.Pool({ ...config, max: 20, types, options: '-c search_path=malmoi,public' })
-  // An idle connection that breaks is dropped by the pool; the next query says what is wrong.
+  // A connection that breaks, idle or lent out, is heard of by the next query on it.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
@@ -161,6 +171,7 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
     migrationLockTableName: 'migration_lock',
   })
   const { error } = await migrator.migrateToLatest()
+  if (isConnectionLoss(error)) throw error
   if (error) {
     throw new FailedError(
       `the database could not be brought up to date: ${reasonOf(error)}`,
@@ -171,12 +182,13 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
   return db
 }
 
-/** Errors of a server that is starting, stopping or not there yet. */
-function isPassing(error: unknown): boolean {
+/** Whether the server was not there: starting, stopping, or died while it was in use. */
+export function isConnectionLoss(error: unknown): error is Error {
   const code = codeOf(error)
   // 57P03 cannot_connect_now, 57P01 admin_shutdown, 57P02 crash_shutdown
   if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03', '57P01', '57P02'].includes(code)) return true
-  return error instanceof Error && /terminated unexpectedly|Connection ended/.test(error.message)
+  // What pg says of itself has no code.
+  return error instanceof Error && /^Connection (terminated|ended)|connection error and is not queryable/.test(error.message)
 }
 
 function codeOf(error: unknown): string {

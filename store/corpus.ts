@@ -75,20 +75,21 @@ export interface Change {
   readonly source: string
   readonly url: string
   readonly cause: string
+  /** Digests of the clean texts. */
   readonly from: string | null
   readonly to: string | null
 }
 
 /** What differs between two versions of one dataset, a line a document, with the recorded cause. */
 export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: VersionRow): Promise<readonly Change[]> {
-  const within = (number: number) => sql`added <= ${number} and (removed is null or removed > ${number})`
+  const members = (version: VersionRow) => sql`
+    select document_id, revision_id, text.digest, added_cause, removed_cause
+    from member
+    join revision on revision.id = member.revision_id
+    join text using (revision_id, cleaning_id)
+    where dataset = ${version.dataset} and added <= ${version.number} and (removed is null or removed > ${version.number})`
   const { rows } = await sql<Change>`
-    with old as (
-      select document_id, revision_id, digest, removed_cause from member join revision on revision.id = revision_id
-      where dataset = ${from.dataset} and ${within(from.number)}),
-    new as (
-      select document_id, revision_id, digest, added_cause from member join revision on revision.id = revision_id
-      where dataset = ${to.dataset} and ${within(to.number)})
+    with old as (${members(from)}), new as (${members(to)})
     select case when old.document_id is null then 'added' when new.document_id is null then 'removed' else 'changed' end
         as change,
       source.name as source, document.key as url, coalesce(new.added_cause, old.removed_cause, 'recipe') as cause,
@@ -96,7 +97,7 @@ export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: V
     from old full join new using (document_id)
     join document on document.id = document_id
     join source on source.id = document.source_id
-    where old.revision_id is distinct from new.revision_id
+    where old.revision_id is distinct from new.revision_id or old.digest is distinct from new.digest
     order by change, source.name, document.key`.execute(db)
   return rows
 }

@@ -190,8 +190,8 @@ function copyForOthers(native: string, version: string): string {
   cpSync(native, join(temporary, 'native'), { recursive: true, verbatimSymlinks: true })
   const copied = readdirSync(temporary, { recursive: true, encoding: 'utf8' })
   for (const path of [SYSTEM_FOLDER, temporary, ...copied.map((name) => join(temporary, name))]) {
-    const { mode } = lstatSync(path)
-    if ((mode & 0o120000) !== 0o120000) chmodSync(path, (mode & 0o100) === 0 ? 0o644 : 0o755)
+    const entry = lstatSync(path)
+    if (!entry.isSymbolicLink()) chmodSync(path, (entry.mode & 0o100) === 0 ? 0o644 : 0o755)
   }
   try {
     renameSync(temporary, dirname(target))

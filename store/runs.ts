@@ -43,7 +43,7 @@ export async function doneArtifact(db: Kysely<Database>, key: Digest): Promise<A
   const row = await db
     .selectFrom('run')
     .innerJoin('artifact', 'artifact.digest', 'run.output')
-    .select(['artifact.digest', 'kind', 'bytes', 'meta'])
+    .select(['artifact.digest', 'kind', 'bytes', 'meta', 'parts'])
     .where('key', '=', key)
     .where('state', '=', 'done')
     .executeTakeFirst()
@@ -51,7 +51,7 @@ export async function doneArtifact(db: Kysely<Database>, key: Digest): Promise<A
 }
 
 export async function findArtifact(db: Kysely<Database>, digest: Digest): Promise<Artifact | null> {
-  const columns = ['digest', 'kind', 'bytes', 'meta'] as const
+  const columns = ['digest', 'kind', 'bytes', 'meta', 'parts'] as const
   return (await db.selectFrom('artifact').select(columns).where('digest', '=', digest).executeTakeFirst()) ?? null
 }
 
@@ -84,7 +84,7 @@ export async function beginRun(db: Kysely<Database>, start: RunStart): Promise<s
 export async function completeRun(trx: Transaction<Database>, id: string, artifact: Artifact): Promise<void> {
   await trx
     .insertInto('artifact')
-    .values({ ...artifact, meta: JSON.stringify(artifact.meta) })
+    .values({ ...artifact, meta: JSON.stringify(artifact.meta), parts: [...artifact.parts] })
     .onConflict((conflict) => conflict.column('digest').doNothing())
     .execute()
   await trx

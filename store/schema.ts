@@ -134,7 +134,7 @@ export interface Database {
   training_set_shard: { training_set: string; shard: string }
   checkpoint: { digest: string; training_set: string; step: number; config: JsonColumn }
   evaluation: { digest: string; checkpoint: string; metrics: JsonColumn }
-  artifact: { digest: string; kind: string; bytes: number; meta: JsonColumn; created_at: Timestamp }
+  artifact: { digest: string; kind: string; bytes: number; meta: JsonColumn; parts: string[]; created_at: Timestamp }
   run: {
     id: Generated<string>
     key: string

@@ -30,14 +30,19 @@ export interface VersionBatch {
 }
 
 /** One document of a version, as the snapshot lists it. */
-export interface Leaf {
+export interface Leaf extends RevisionName {
+  /** Digest of the clean text. */
+  readonly text: Digest
+}
+
+interface RevisionName {
   readonly source: string
   readonly key: string
   readonly revision: Digest
 }
 
-export interface DroppedLeaf extends Leaf {
-  readonly owner: Leaf
+export interface DroppedLeaf extends RevisionName {
+  readonly owner: RevisionName
   readonly intersection: number
   readonly union: number
 }
@@ -95,14 +100,16 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
 }
 
 async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<void> {
-  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint) on commit drop`.execute(
+  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint, text bytea) on commit drop`.execute(
     trx,
   )
   await sql`create temporary table dropped (revision_id bigint primary key, document_id bigint, owner_id bigint,
     intersection integer, "union" integer) on commit drop`.execute(trx)
   for await (const chunk of chunks(freeze.leaves)) {
     await sql`
-      insert into leaf select revision.id, revision.document_id from ${leafRows(chunk)}
+      insert into leaf select revision.id, revision.document_id, decode(leaf_text.digest, 'hex') from ${leafRows(chunk)}
+      join unnest(${chunk.map((leaf) => leaf.text)}::text[]) with ordinality as leaf_text (digest, ord)
+        on leaf_text.ord = line.ord
       join source on source.name = line.source
       join document on document.source_id = source.id and document.key = line.key
       join revision on revision.document_id = document.id and revision.digest = decode(line.revision, 'hex')`.execute(
@@ -128,7 +135,7 @@ async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<v
   }
 }
 
-const leafRows = (chunk: readonly Leaf[]) => sql`
+const leafRows = (chunk: readonly RevisionName[]) => sql`
   unnest(${chunk.map((leaf) => leaf.source)}::text[], ${chunk.map((leaf) => leaf.key)}::text[],
          ${chunk.map((leaf) => leaf.revision)}::text[]) with ordinality as line (source, key, revision, ord)`
 
@@ -152,7 +159,8 @@ async function updateMembers(trx: Transaction<Database>, freeze: Freeze, number:
     left join leaf on leaf.revision_id = revision.id
     left join dropped on dropped.document_id = revision.document_id
     where ${current} and revision.id = member.revision_id
-      and (leaf.revision_id is null or member.cleaning_id <> ${freeze.cleaningId})`.execute(trx)
+      and (leaf.revision_id is null or leaf.text <> (select digest from text
+        where text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id))`.execute(trx)
   await sql`
     insert into member (dataset, revision_id, cleaning_id, added, added_cause)
     select ${freeze.dataset}, leaf.revision_id, ${freeze.cleaningId}::int, ${number}::int,
@@ -192,6 +200,12 @@ export async function findVersion(
     : query.where('number', '=', number)
   ).executeTakeFirst()
   return row ? toVersion(row) : null
+}
+
+/** What a version was computed from; null where none has this digest. */
+export async function batchesOfVersion(db: Kysely<Database>, digest: Digest): Promise<readonly VersionBatch[] | null> {
+  const row = await db.selectFrom('version').selectAll().where('digest', '=', digest).limit(1).executeTakeFirst()
+  return row ? toVersion(row).batches : null
 }
 
 export async function listVersions(db: Kysely<Database>, dataset: string | null): Promise<readonly VersionRow[]> {

@@ -5,5 +5,9 @@ import { killAndCompare } from './kill.ts'
 const SHARES = [0.25, 0.5, 0.85]
 
 test('three runs killed with -9 end, run again, in the digests of an undisturbed one', async (t) => {
-  await killAndCompare(SHARES.length, (index) => SHARES[index] ?? 0.5, (line) => t.diagnostic(line))
+  await killAndCompare(
+    SHARES.length,
+    (index) => SHARES[index] ?? 0.5,
+    (line) => t.diagnostic(line),
+  )
 })

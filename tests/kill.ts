@@ -33,7 +33,9 @@ export function serveDemo(): Promise<Site> {
 
 function configure(workspace: TestWorkspace, site: Site): void {
   workspace.configure({
-    sources: [{ name: 'maeul', kind: 'news', start: [`${site.origin}/`], licence: 'CC0-1.0', delayMs: 0, allowPrivate: true }],
+    sources: [
+      { name: 'maeul', kind: 'news', start: [`${site.origin}/`], licence: 'CC0-1.0', delayMs: 0, allowPrivate: true },
+    ],
     datasets: { demo: { tokenizer: { vocabSize: 2000 }, train: { preset: 'test', steps: 20, batch: 2, threads: 1 } } },
   })
 }
@@ -48,7 +50,11 @@ async function digestsOf(workspace: TestWorkspace): Promise<Digests> {
 /** Every capture once in the table and once in the WARC file, every revision and every shard document once. */
 async function assertNothingDoubled(workspace: TestWorkspace): Promise<void> {
   const { db, close } = await connect(workspace.folder, undefined)
-  const captures = await db.selectFrom('capture').innerJoin('batch', 'batch.id', 'batch_id').select(['url', 'warc', 'record_id']).execute()
+  const captures = await db
+    .selectFrom('capture')
+    .innerJoin('batch', 'batch.id', 'batch_id')
+    .select(['url', 'warc', 'record_id'])
+    .execute()
   const documents = await db.selectFrom('shard_document').select(['shard_id', 'revision_id']).execute()
   await close()
   const records: string[] = []
@@ -102,6 +108,12 @@ async function inWorkspace<Result>(site: Site, work: (workspace: TestWorkspace) 
 
 if (import.meta.main) {
   const kills = Number(process.argv[2] ?? 20)
-  await killAndCompare(kills, () => Math.random(), (line) => process.stdout.write(`${line}, then the same digests\n`))
-  process.stdout.write(`${kills} kills: version, tokenizer, shards, training set and checkpoint equal the undisturbed run's\n`)
+  await killAndCompare(
+    kills,
+    () => Math.random(),
+    (line) => process.stdout.write(`${line}, then the same digests\n`),
+  )
+  process.stdout.write(
+    `${kills} kills: version, tokenizer, shards, training set and checkpoint equal the undisturbed run's\n`,
+  )
 }

@@ -44,7 +44,7 @@ export const evaluate: Stage<Config> = {
     const stored = await objects.putLines([canonicalJson({ checkpoint: checkpoint.digest, ...metrics })])
     const meta = { bitsPerByte: result.bitsPerByte, perplexity: result.perplexity }
     return {
-      artifact: { kind: 'evaluation', ...stored, meta },
+      artifact: { kind: 'evaluation', ...stored, meta, parts: [] },
       record: (trx) => addEvaluation(trx, { digest: stored.digest, checkpoint: checkpoint.digest, metrics }),
     }
   },

@@ -16,7 +16,7 @@ export async function writeLines(
   meta: () => { readonly [name: string]: Json },
 ): Promise<Artifact> {
   const { digest, bytes } = await objects.putLines(asText(values))
-  return { kind, digest, bytes, meta: meta() }
+  return { kind, digest, bytes, meta: meta(), parts: [] }
 }
 
 async function* asText(values: AsyncIterable<object> | Iterable<object>): AsyncIterable<string> {

@@ -64,7 +64,8 @@ export const shards: Stage<Config, Outside> = {
       })
     }
     const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)
-    const artifact = await writeLines(objects, 'shards', lines, () => ({ documents: done, tokens }))
+    const listed = await writeLines(objects, 'shards', lines, () => ({ documents: done, tokens }))
+    const artifact = { ...listed, parts: lines.flatMap(({ bin, ends, docs }) => [bin, ends, docs]) }
     return {
       artifact,
       record: async (trx) => {

@@ -27,7 +27,7 @@ export const tokenizer: Stage<Config> = {
     )
     const model = await trainBpe(texts, { vocabSize: config.vocabSize, onProgress: progress })
     const stored = await objects.put([writeModel(model)], 'raw')
-    return { artifact: { kind: 'tokenizer', ...stored, meta: { vocab: model.pieces.length } } }
+    return { artifact: { kind: 'tokenizer', ...stored, meta: { vocab: model.pieces.length }, parts: [] } }
   },
 }
 

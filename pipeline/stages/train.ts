@@ -68,7 +68,12 @@ export const train: Stage<Config, Outside> = {
     }
     const stored = await objects.putLines([canonicalJson(checkpoint)])
     return {
-      artifact: { kind: 'checkpoint', ...stored, meta: { steps } },
+      artifact: {
+        kind: 'checkpoint',
+        ...stored,
+        meta: { steps },
+        parts: [checkpoint.weights, checkpoint.optimizer, checkpoint.state],
+      },
       record: (trx) =>
         addCheckpoint(trx, {
           digest: stored.digest,

@@ -79,7 +79,7 @@ export const trainingSet: Stage<Config> = {
     const stored = await objects.putLines([canonicalJson(manifest)])
     const meta = { trainTokens: selection.trainTokens, validationTokens: selection.validationTokens }
     return {
-      artifact: { kind: 'trainingSet', ...stored, meta },
+      artifact: { kind: 'trainingSet', ...stored, meta, parts: [manifest.train.selection, manifest.held.selection] },
       record: (trx) =>
         addTrainingSet(
           trx,

@@ -8,7 +8,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FailedError } from '../../pipeline/contract.ts'
 import { connect } from '../../store/connect.ts'
-import { locateEmbedded } from '../../store/embedded.ts'
+import { locateEmbedded } from '../../store/embedded-place.ts'
 
 const workspace = mkdtempSync(join(tmpdir(), 'malmoi-pg-'))
 const pidFile = () => join(locateEmbedded(workspace).dataFolder, 'postmaster.pid')

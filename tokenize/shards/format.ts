@@ -53,7 +53,7 @@ export function readHeader(header: Uint8Array, path: string): number {
   return view.getInt32(8, true)
 }
 
-export const REBUILD = 'rebuild it: malmoi build'
+export const REBUILD = 'delete it and run the command again: what is missing is rebuilt and compared'
 
 /** uint16 tokens as the bytes they are on disk; a view, nothing is copied. */
 export function tokenBytes(tokens: Uint16Array): Uint8Array {
