@@ -2,46 +2,66 @@
 // Starts the command. Plain JavaScript that an old Node can read: where the machine's Node is older than 24,
 // the one in node_modules takes over.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, statSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const LEAST_NODE = 24
+/** Names the launcher to the newer Node that it started. */
+const LAUNCHER = 'MALMOI_LAUNCHER'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 if (Number(process.versions.node.split('.')[0]) >= LEAST_NODE) await start()
 else startNewer()
 
 async function start() {
-  // A parent that started us is gone without a word (kill -9): nobody waits for this work any more.
-  if (process.channel) {
-    process.channel.unref()
-    process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  keepCompiled(join(root, 'node_modules/.cache/malmoi'))
+  const load = existsSync(join(root, 'cli/main.ts'))
+    ? (path) => import(`../${path}.ts`)
+    : (path) => import(`../dist/${path}.js`)
+  const launcher = process.env[LAUNCHER]
+  if (launcher) {
+    delete process.env[LAUNCHER]
+    const { endWithParent } = await load('train/engines/end-with-parent')
+    endWithParent(Number(launcher))
   }
-  const here = dirname(fileURLToPath(import.meta.url))
-  const clone = join(here, '../cli/main.ts')
-  const { main } = await import(existsSync(clone) ? '../cli/main.ts' : '../dist/cli/main.js')
+  const { main } = await load('cli/main')
   process.exitCode = await main(process.argv.slice(2))
+}
+
+/** Half of a short command's time is reading and compiling modules: threads and processes of ours share what is kept. */
+function keepCompiled(folder) {
+  // root must not leave files in a folder that somebody else will want to remove.
+  if (process.getuid?.() !== statSync(root).uid) return
+  module.enableCompileCache(folder)
+  if (module.getCompileCacheDir()) process.env.NODE_COMPILE_CACHE ??= folder
 }
 
 function startNewer() {
   const node = newerNode()
   if (!node) {
     process.stderr.write(
-      `malmoi: Node ${LEAST_NODE} or newer is needed, this is ${process.version}; install it, or reinstall without --omit=optional\n`,
+      `malmoi: Node ${LEAST_NODE} or newer is needed, this is ${process.version}; ` +
+        `install it (https://nodejs.org), or install malmoi again without --omit=optional\n`,
     )
     process.exitCode = 1
     return
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: 'inherit',
+    env: { ...process.env, [LAUNCHER]: String(process.pid) },
   })
-  // Ctrl-C reaches the whole group by itself; a signal sent to us alone is passed on.
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
-  process.on('SIGINT', () => {})
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`malmoi: ${node} cannot be run: ${error.message}; install Node ${LEAST_NODE} or newer\n`)
+    process.exitCode = 1
+  })
+  // What a shell reports of a command that a signal ended.
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal)
-    else process.exitCode = code ?? 1
+    process.exitCode = code ?? 128 + constants.signals[signal]
   })
 }
 

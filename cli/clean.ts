@@ -1,7 +1,6 @@
 /** malmoi clean: a verdict for every record. */
 
-import { defaultCleaning } from '../clean/clean.ts'
-import { cleanRecord } from '../clean/tool.ts'
+import { cleanText, defaultCleaning } from '../clean/clean.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { nearest } from './nearest.ts'
 import { identified, OUT, readRecords, writeAll } from './records.ts'
@@ -24,7 +23,8 @@ thresholds: ${Object.entries(defaultCleaning)
     const config = { ...defaultCleaning, ...thresholds(call) }
     async function* lines() {
       for await (const record of readRecords(call.positionals[0])) {
-        yield JSON.stringify(cleanRecord(identified(record), config))
+        const { text, ...rest } = identified(record)
+        yield JSON.stringify({ ...rest, ...cleanText(text, config) })
       }
     }
     await writeAll(call.text('out'), lines())

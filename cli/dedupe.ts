@@ -1,5 +1,5 @@
 /** malmoi dedupe: which records are kept, and which kept one each of the others duplicates. */
-import { recordDeduper } from '../dedupe/tool.ts'
+import { streamDeduper } from '../dedupe/stream.ts'
 import { identified, OUT, readRecords, writeAll } from './records.ts'
 import type { Verb } from './verb.ts'
 
@@ -12,9 +12,12 @@ the id of the kept record it duplicates and the similarity. Records with kept: f
   malmoi clean pages.jsonl | malmoi dedupe --out corpus.jsonl`,
   options: { out: OUT },
   async run(call) {
-    const decide = recordDeduper()
+    const decide = streamDeduper()
     async function* lines() {
-      for await (const record of readRecords(call.positionals[0])) yield JSON.stringify(decide(identified(record)))
+      for await (const record of readRecords(call.positionals[0])) {
+        const named = identified(record)
+        yield JSON.stringify({ ...named, ...decide(named.id, named.text) })
+      }
     }
     await writeAll(call.text('out'), lines())
   },

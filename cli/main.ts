@@ -13,13 +13,18 @@ const DONE = 0
 const FAILED = 1
 const MISUSED = 2
 const INTERRUPTED = 130
+const SAME_INTERRUPT_MS = 500
 
 /** Runs one command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const { name, rest } = splitVerb(args)
   const stop = new AbortController()
+  let interrupted = 0
   const interrupt = () => {
+    // Ctrl-C reaches a whole group of processes, and npm and the launcher pass it on: that is still one interrupt.
+    if (stop.signal.aborted && performance.now() - interrupted < SAME_INTERRUPT_MS) return
     if (stop.signal.aborted) process.exit(INTERRUPTED)
+    interrupted = performance.now()
     process.stderr.write(
       '\nstopping: what is done is kept, the same command goes on from there (again to stop at once)\n',
     )
@@ -38,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return DONE
   } catch (error) {
     if (stop.signal.aborted) return INTERRUPTED
-    return complain(error)
+    return await complain(error)
   } finally {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
@@ -111,7 +116,7 @@ function parse(name: string, verb: Verb, args: readonly string[]) {
 }
 
 /** One line for a person; a stack only where the fault is ours. */
-function complain(error: unknown): number {
+async function complain(error: unknown): Promise<number> {
   if (error instanceof UsageError) {
     process.stderr.write(`malmoi: ${error.message}\n`)
     return MISUSED
@@ -120,8 +125,25 @@ function complain(error: unknown): number {
     process.stderr.write(`malmoi: ${error.message}${error.remedy ? `; ${error.remedy}` : ''}\n`)
     return FAILED
   }
+  const { isConnectionLoss } = await import('../store/connect.ts')
+  if (isConnectionLoss(error)) {
+    process.stderr.write(
+      `malmoi: the database went away (${error.message}); the same command goes on from what was done\n`,
+    )
+    return FAILED
+  }
+  if (isRefusedByTheSystem(error)) {
+    process.stderr.write(`malmoi: ${error.message}\n`)
+    return FAILED
+  }
   process.stderr.write(`malmoi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return FAILED
+}
+
+/** No right to a file, no room, a read-only disk: the message names call and path, and the fault is not ours. */
+function isRefusedByTheSystem(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return ['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(code)
 }
 
 /** `corpus query …` is one verb of two words. */

@@ -45,8 +45,7 @@ export function identified(record: Fields): Fields & { readonly id: string; read
       'give every line a field `text`',
     )
   }
-  const id =
-    typeof record.id === 'string' || typeof record.id === 'number' ? String(record.id) : sha256(text).slice(0, 16)
+  const id = typeof record.id === 'string' || typeof record.id === 'number' ? String(record.id) : sha256(text)
   return { ...record, id, text }
 }
 

@@ -182,13 +182,15 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
   return db
 }
 
-/** Whether the server was not there: starting, stopping, or died while it was in use. */
+/** Whether the server was not there: starting, stopping, or dead while it was in use. */
 export function isConnectionLoss(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
   const code = codeOf(error)
   // 57P03 cannot_connect_now, 57P01 admin_shutdown, 57P02 crash_shutdown
-  if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03', '57P01', '57P02'].includes(code)) return true
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03', '57P01', '57P02'].includes(code)) return true
+  if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect'
   // What pg says of itself has no code.
-  return error instanceof Error && /^Connection (terminated|ended)|connection error and is not queryable/.test(error.message)
+  return /^Connection (terminated|ended)|connection error and is not queryable/.test(error.message)
 }
 
 function codeOf(error: unknown): string {

@@ -199,7 +199,8 @@ function authorOf(found: Statements, articles: readonly Thing[]): string | null 
     const value = found.meta.get(key)
     if (value !== undefined && value !== site && !/^(?:https?:|@)/.test(value)) return cleanName(value)
   }
-  const byline = found.bylines.map(cleanName).find((name) => name.length >= 2 && name.length <= 40)
+  // A byline without a name is often a date alone.
+  const byline = found.bylines.map(cleanName).find((name) => name.length >= 2 && name.length <= 40 && !/\d/.test(name))
   return byline ?? null
 }
 

@@ -9,8 +9,6 @@ import { duplicateLineShare } from '../../clean/filters/duplicate-lines.ts'
 import { hangulShare } from '../../clean/filters/hangul-share.ts'
 import { characters } from '../../clean/filters/length.ts'
 import { mojibakeShare } from '../../clean/filters/mojibake.ts'
-import { cleanRecord } from '../../clean/tool.ts'
-import { UsageError } from '../../pipeline/contract.ts'
 
 const PROSE =
   '마을 도서관이 어제 다시 문을 열었다. 세 해 동안 고친 건물에는 아이들을 위한 방이 새로 생겼다.\n\n관장은 책보다 사람이 먼저 모이는 곳이 되기를 바란다고 말했다. 주민들은 첫날부터 줄을 섰다. 안녕하세요, 반갑습니다.'
@@ -82,21 +80,6 @@ test('rare syllables, Hanja, French and questions are no mojibake', () => {
   for (const text of ['똠얌꿍을 먹었쟎아?', '大韓民國(대한민국)의 漢字', 'Ça a été un très bel été à Orléans', '뷁!']) {
     assert.equal(mojibakeShare(text), 0, text)
   }
-})
-
-test('the command keeps unknown fields, sets the verdict, and lets rejected records pass as they came', () => {
-  const kept = cleanRecord({ id: 'a', text: PROSE, source: 'x' }, defaultCleaning)
-  assert.deepEqual(
-    { id: kept.id, kept: kept.kept, text: kept.text, source: kept.source },
-    { id: 'a', kept: true, text: PROSE, source: 'x' },
-  )
-  const { measures, ...rejected } = cleanRecord({ id: 'b', text: '짧다.', source: 'x' }, defaultCleaning)
-  assert.deepEqual(rejected, { id: 'b', source: 'x', kept: false, rule: 'minCharacters', value: 3, threshold: 100 })
-  assert.ok(measures)
-  const before = { id: 'c', kept: false, rule: 'other' }
-  assert.equal(cleanRecord(before, defaultCleaning), before)
-  assert.match(String(cleanRecord({ text: PROSE }, defaultCleaning).id), /^[0-9a-f]{64}$/)
-  assert.throws(() => cleanRecord({ id: 'd' }, defaultCleaning), UsageError)
 })
 
 for (const [name, least] of [

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { dedupe, type RankedDocument } from '../../dedupe/dedupe.ts'
-import { recordDeduper } from '../../dedupe/tool.ts'
-import { UsageError } from '../../pipeline/contract.ts'
+import { streamDeduper } from '../../dedupe/stream.ts'
 
 test('texts that differ in white space or composition are one text; the lowest rank owns the others', async () => {
   const duplicates = await dedupe([
@@ -61,23 +60,9 @@ test('two documents of one rank are refused', async () => {
   )
 })
 
-test('the command decides each record as it comes; rejected ones pass and own nothing', () => {
-  const decide = recordDeduper()
-  const rejected = { id: 'x', kept: false, text: '같은 글' }
-  assert.equal(decide(rejected), rejected)
-  assert.deepEqual(decide({ id: 'a', text: '같은 글', source: 's' }), {
-    id: 'a',
-    text: '같은 글',
-    source: 's',
-    kept: true,
-  })
-  assert.deepEqual(decide({ id: 'b', kept: true, text: '같은글' }), {
-    id: 'b',
-    kept: false,
-    text: '같은글',
-    owner: 'a',
-    similarity: 1,
-  })
-  assert.match(String(decide({ text: '이름 없는 글' }).id), /^[0-9a-f]{64}$/)
-  assert.throws(() => decide({ id: 'c' }), UsageError)
+test('a stream is decided as it comes, white space aside', () => {
+  const decide = streamDeduper()
+  assert.deepEqual(decide('a', '같은 글'), { kept: true })
+  assert.deepEqual(decide('b', '다른 글'), { kept: true })
+  assert.deepEqual(decide('c', '같은글'), { kept: false, owner: 'a', similarity: 1 })
 })

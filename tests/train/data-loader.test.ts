@@ -124,7 +124,7 @@ test('an altered shard or selection is refused by name before anything is read',
     for (const open of [openTokenSource, (altered: TokenSourceSpec) => [...documents(altered)]])
       assert.throws(
         () => open(spec),
-        (error) => error instanceof FailedError && error.message.includes(path) && /rebuild/u.test(error.remedy ?? ''),
+        (error) => error instanceof FailedError && error.message.includes(path) && /rebuilt/u.test(error.remedy ?? ''),
       )
   }
 })

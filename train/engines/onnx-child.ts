@@ -7,13 +7,14 @@ import { FailedError, UsageError } from '../../pipeline/contract.ts'
 import { openTokenSource } from '../data-loader.ts'
 import { initialState, trainingSteps } from '../loop.ts'
 import { loadState, saveState, stateFiles } from '../state.ts'
+import { endWithParent } from './end-with-parent.ts'
 import type { FromChild, ToChild } from './messages.ts'
 import { openGradients } from './onnx-gradients.ts'
 
 const abort = new AbortController()
 
 // Without its parent nobody would read the result, and a second training could start on the same folder.
-process.on('disconnect', () => process.exit(1))
+endWithParent(process.ppid)
 process.on('message', (message: ToChild) => {
   if (message.kind === 'abort') abort.abort()
   else void train(message.job, abort.signal).then(finish, (error: unknown) => finish(describe(error)))
