@@ -6,7 +6,8 @@ import { serveSite } from '../demo/server.ts'
 import { type Artifact, FailedError } from '../pipeline/contract.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
 import { versionDocuments } from '../store/corpus.ts'
-import { type LineageLine, lineageUp, resolveStart } from '../store/lineage.ts'
+import { type LineageNode, lineageUp } from '../store/lineage.ts'
+import type { VersionRow } from '../store/versions.ts'
 import { checkConfig } from './config.ts'
 import { generateText } from './generate.ts'
 import { lineText } from './lineage.ts'
@@ -102,26 +103,26 @@ function lossStory(losses: readonly number[]): string {
     : `${first.toFixed(2)} → ${last.toFixed(2)}`
 }
 
-/** The lines of lineage that lead from the checkpoint to the first document of its version. */
-async function journey(
-  workspace: Workspace,
-  version: Parameters<typeof versionDocuments>[1],
-  checkpoint: Artifact,
-): Promise<readonly string[]> {
-  const { db } = workspace.connection
-  const [document] = await Array.fromAsync(versionDocuments(db, version, null, 1))
-  if (!document) throw new FailedError('the version holds no document')
-  const wanted = new Set(['checkpoint', 'trainingSet', 'version'])
-  const story = (line: LineageLine) => 'node' in line && (wanted.has(line.node.kind) || ofDocument(line, document))
-  const lines: string[] = []
-  for await (const line of lineageUp(db, await resolveStart(db, checkpoint.digest, null))) {
-    if (story(line)) lines.push(lineText(line))
-  }
-  return lines
-}
+/** The kinds of node between a checkpoint and the URL of a document. */
+const ON_THE_WAY = ['checkpoint', 'trainingSet', 'version', 'revision', 'capture', 'document']
 
-function ofDocument(line: LineageLine, document: { readonly url: string; readonly revision: string }): boolean {
-  return 'node' in line && (line.node.url === document.url || line.node.id === document.revision)
+/** The nodes of the lineage graph from the checkpoint up to the longest signed article it was trained on. */
+async function journey(workspace: Workspace, version: VersionRow, checkpoint: Artifact): Promise<readonly string[]> {
+  const { db } = workspace.connection
+  const documents = await Array.fromAsync(versionDocuments(db, version, null, Number.MAX_SAFE_INTEGER))
+  const [document] = documents.filter(({ author }) => author !== null).toSorted((a, b) => b.text.length - a.text.length)
+  if (!document) throw new FailedError('the version holds no signed article')
+  const lines = await Array.fromAsync(lineageUp(db, { kind: 'artifact', digest: checkpoint.digest }))
+  const nodes = lines.flatMap((line) => ('node' in line && ON_THE_WAY.includes(line.node.kind) ? [line.node] : []))
+  const edges = lines.flatMap((line) => ('edge' in line ? [line.edge] : []))
+  const way: LineageNode[] = []
+  let at = nodes.find(({ kind, url }) => kind === 'document' && url === document.url)
+  while (at) {
+    way.unshift(at)
+    const below = edges.filter(([from]) => from === at?.id).map(([, to]) => to)
+    at = nodes.find(({ id }) => below.includes(id))
+  }
+  return way.map((node) => lineText({ node }))
 }
 
 function nextCommands(checkpoint: Artifact): readonly string[] {

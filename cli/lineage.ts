@@ -1,6 +1,6 @@
 /** malmoi lineage: the graph above or below a thing, as nodes and edges. */
 import { canonicalUrl } from '../crawler/canonical-url.ts'
-import { UsageError } from '../pipeline/contract.ts'
+import { type Json, UsageError } from '../pipeline/contract.ts'
 import { type LineageLine, lineageDown, lineageUp, resolveStart } from '../store/lineage.ts'
 import type { Verb } from './verb.ts'
 
@@ -43,7 +43,15 @@ export function lineText(line: LineageLine): string {
   const told = ['name', 'url', 'status', 'fetchedAt', 'robotsRule', 'title', 'source', 'night', 'licence'].flatMap(
     (field) => (fields[field] === undefined || fields[field] === null ? [] : [`${field} ${fields[field]}`]),
   )
-  return `${kind.padEnd(12)} ${shorten(id)}  ${told.join('  ')}`.trimEnd()
+  return `${kind.padEnd(12)} ${shorten(id)}  ${[...told, ...placesOf(fields.shards)].join('  ')}`.trimEnd()
+}
+
+/** Where a revision's tokens lie. */
+function placesOf(shards: Json | undefined): readonly string[] {
+  if (!Array.isArray(shards)) return []
+  return shards.map(
+    ({ shard, start, length }) => `tokens ${start}–${start + length} of shard ${shorten(String(shard))}`,
+  )
 }
 
 function shorten(id: string): string {

@@ -8,7 +8,7 @@ export function demoConfig(home: string) {
       demo: {
         sources: ['maeul'],
         tokenizer: { algorithm: 'bpe', vocabSize: 2000 },
-        train: { preset: 'test', steps: 300 },
+        train: { preset: 'test', steps: 400 },
       },
     },
   } as const

@@ -3,32 +3,45 @@
  * modules that the stage's adapter reaches (types, comments and formatting do not count), the installed versions of
  * the libraries those import, and the Node, ICU and Unicode versions. The adapter, store and pipeline are left out.
  */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire, isBuiltin, stripTypeScriptTypes } from 'node:module'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'acorn'
+import { type NewExpression, parse, version } from 'acorn'
 import type { Digest } from './contract.ts'
 import { digestOf } from './digest.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+/** Some hundred modules, a few hundred bytes each, and what they were before. */
+const KEPT_READINGS = 2_000
 const DOMAINS = ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate']
+
+/** What a module's text says, wherever the module lies. */
+interface Reading {
+  /** Digest of the syntax tree without positions. */
+  readonly tree: Digest
+  /** What it imports, and the modules it starts as processes. */
+  readonly specifiers: readonly string[]
+}
 
 interface Module {
   readonly name: string
-  /** Syntax tree without positions, as JSON. */
-  readonly tree: string
+  readonly tree: Digest
   readonly modules: readonly string[]
   readonly libraries: readonly string[]
 }
 
-/** Reads modules once a process; a run asks for a dozen stages that share most of theirs. */
-export function createCodeVersions(): (adapter: URL) => Digest {
+/**
+ * Reads modules once a process; a run asks for a dozen stages that share most of theirs. With a `memo` file, a module's
+ * text that was read by an earlier process is not parsed again, which is a third of the time of a run with nothing to do.
+ */
+export function createCodeVersions(memo?: string): (adapter: URL) => Digest {
+  const readings = openReadings(memo)
   const modules = new Map<string, Module>()
   const read = (path: string): Module => {
     const known = modules.get(path)
     if (known) return known
-    const module = parseModule(path)
+    const module = describeModule(path, readings.of(path))
     modules.set(path, module)
     return module
   }
@@ -42,6 +55,7 @@ export function createCodeVersions(): (adapter: URL) => Digest {
     }
     const entry = fileURLToPath(adapter)
     read(entry).modules.forEach(visit)
+    readings.keep()
     const own = [...closure.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
     const libraries = libraryVersions(own.flatMap((module) => module.libraries))
     const { node, icu, unicode } = process.versions
@@ -53,12 +67,48 @@ export function createCodeVersions(): (adapter: URL) => Digest {
   }
 }
 
+/** Readings by the digest of the text and of everything that decides how it is read. */
+function openReadings(memo: string | undefined) {
+  const reader = digestOf(readFileSync(fileURLToPath(import.meta.url), 'utf8'), version, process.versions.node)
+  const text = memo === undefined ? null : readIfThere(memo)
+  const known = new Map<string, Reading>(text === null ? [] : JSON.parse(text))
+  let added = false
+  return {
+    of(path: string): Reading {
+      const source = readFileSync(path, 'utf8')
+      const key = digestOf(reader, extname(path), source)
+      const reading = known.get(key) ?? readModule(path, source)
+      added ||= !known.has(key)
+      known.set(key, reading)
+      return reading
+    },
+    keep(): void {
+      if (memo === undefined || !added) return
+      added = false
+      mkdirSync(dirname(memo), { recursive: true })
+      const temporary = `${memo}.${process.pid}`
+      writeFileSync(temporary, JSON.stringify([...known].slice(-KEPT_READINGS)))
+      renameSync(temporary, memo)
+    },
+  }
+}
+
 function inDomain(path: string): boolean {
   return DOMAINS.includes(relative(ROOT, path).split(sep)[0] ?? '')
 }
 
-function parseModule(path: string): Module {
-  const source = readFileSync(path, 'utf8')
+function describeModule(path: string, { tree, specifiers }: Reading): Module {
+  return {
+    name: relative(ROOT, path)
+      .replaceAll(sep, '/')
+      .replace(/\.[jt]s$/, ''),
+    tree,
+    modules: specifiers.filter((name) => name.startsWith('.')).map((name) => join(dirname(path), name)),
+    libraries: specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageName),
+  }
+}
+
+function readModule(path: string, source: string): Reading {
   const script = path.endsWith('.ts') ? withoutTypes(source) : source
   const specifiers: string[] = []
   const tree = JSON.stringify(parse(script, { ecmaVersion: 'latest', sourceType: 'module' }), (name, value) => {
@@ -68,18 +118,20 @@ function parseModule(path: string): Module {
       if (typeof value.source?.value === 'string') specifiers.push(value.source.value)
     }
     if (/^Export(Named|All)Declaration$/.test(value?.type ?? '') && value.source) specifiers.push(value.source.value)
+    if (value?.type === 'NewExpression') specifiers.push(...startedModule(value, extname(path)))
     // The packed form of a module imports `.js` where the clone imports `.ts`.
     if (name === 'value' && typeof value === 'string' && /^\.\.?\//.test(value)) return value.replace(/\.[jt]s$/, '')
     return value
   })
-  return {
-    name: relative(ROOT, path)
-      .replaceAll(sep, '/')
-      .replace(/\.[jt]s$/, ''),
-    tree,
-    modules: specifiers.filter((name) => name.startsWith('.')).map((name) => join(dirname(path), name)),
-    libraries: specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageName),
-  }
+  return { tree: digestOf(tree), specifiers }
+}
+
+/** The module of `new URL(`./name${extension}`, import.meta.url)`: one that a process or a thread is started with. */
+function startedModule(node: NewExpression, extension: string): readonly string[] {
+  const [path, base] = node.arguments
+  if (node.callee.type !== 'Identifier' || node.callee.name !== 'URL' || path?.type !== 'TemplateLiteral') return []
+  const start = path.quasis[0]?.value.cooked
+  return base?.type === 'MemberExpression' && start?.startsWith('./') ? [`${start}${extension}`] : []
 }
 
 /** Type stripping is marked experimental in Node 24 as a function, though Node runs on it; its notice is not for users. */

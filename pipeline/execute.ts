@@ -60,7 +60,7 @@ export interface Stages {
 
 export function createStages(deps: ExecuteDeps): Stages {
   const { connection, objects, executor } = deps
-  const codeOf = createCodeVersions()
+  const codeOf = createCodeVersions(join(deps.folder, 'cache', 'modules.json'))
   const queue = new PQueue({ concurrency: executor.workers })
   const executed: Execution[] = []
   let skipped = 0

@@ -30,7 +30,7 @@ after(() => rmSync(copy, { recursive: true, force: true }))
 
 async function versions(): Promise<(stage: string) => string> {
   const { createCodeVersions } = await import(pathToFileURL(join(copy, 'pipeline/code-version.ts')).href)
-  const codeOf = createCodeVersions()
+  const codeOf = createCodeVersions(join(copy, 'modules.json'))
   return (stage) => codeOf(pathToFileURL(join(copy, `pipeline/stages/${stage}.ts`)))
 }
 
@@ -65,6 +65,11 @@ test('a changed number in a rule counts for the stages that reach it, and for no
     false,
     false,
   ])
+})
+
+test('what runs in the training process counts for training', async () => {
+  const change = (text: string) => `${text}\nexport const extra = 42\n`
+  assert.deepEqual(await changed('train/optimizer.ts', change, 'train', 'clean'), [true, false])
 })
 
 test('the adapter, the store and the pipeline are left out', async () => {
