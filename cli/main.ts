@@ -17,7 +17,7 @@ const SAME_INTERRUPT_MS = 500
 
 /** Runs one command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { name, rest } = splitVerb(args)
+  const { name, rest } = splitVerb(verbFirst(args))
   const stop = new AbortController()
   let interrupted = 0
   const interrupt = () => {
@@ -144,6 +144,14 @@ async function complain(error: unknown): Promise<number> {
 function isRefusedByTheSystem(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return ['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(code)
+}
+
+/** Options that every verb takes may stand before it. */
+function verbFirst(args: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = args
+  if (first === '--workspace' && second !== undefined) return [...verbFirst(rest), first, second]
+  if (first === '--json' || first?.startsWith('--workspace=')) return [...verbFirst(args.slice(1)), first]
+  return args
 }
 
 /** `corpus query …` is one verb of two words. */

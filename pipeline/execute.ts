@@ -15,6 +15,9 @@ import { canonicalJson, digestOf } from './digest.ts'
 import type { Executor } from './executors/local.ts'
 import type { Stage } from './stage.ts'
 
+/** Each holds a connection for its lock; what is parallel inside a stage is on worker threads. */
+const STAGES_AT_ONCE = 8
+
 export interface Execution {
   readonly stage: string
   readonly key: Digest
@@ -61,7 +64,7 @@ export interface Stages {
 export function createStages(deps: ExecuteDeps): Stages {
   const { connection, objects, executor } = deps
   const codeOf = createCodeVersions(join(deps.folder, 'cache', 'modules.json'))
-  const queue = new PQueue({ concurrency: executor.workers })
+  const queue = new PQueue({ concurrency: Math.min(executor.workers, STAGES_AT_ONCE) })
   const executed: Execution[] = []
   let skipped = 0
 

@@ -40,7 +40,7 @@ export interface BatchCounts {
 }
 
 /** The row of a source, made or brought up to date. */
-export async function upsertSource(db: Kysely<Database>, source: Source): Promise<number> {
+async function upsertSource(db: Kysely<Database>, source: Source): Promise<number> {
   const { name, kind, licence } = source
   const row = await db
     .insertInto('source')

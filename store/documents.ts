@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Digest, RevisionLine, Verdict } from '../pipeline/contract.ts'
+import { grouped } from './grouped.ts'
 import type { Database } from './schema.ts'
 
 const ROWS_A_STATEMENT = 500
@@ -91,14 +92,4 @@ export async function addVerdicts(
 }
 
 /** Lines in groups that one statement takes. */
-export async function* chunks<Line>(lines: AsyncIterable<Line>): AsyncIterable<readonly Line[]> {
-  let chunk: Line[] = []
-  for await (const line of lines) {
-    chunk.push(line)
-    if (chunk.length === ROWS_A_STATEMENT) {
-      yield chunk
-      chunk = []
-    }
-  }
-  if (chunk.length > 0) yield chunk
-}
+export const chunks = <Line>(lines: AsyncIterable<Line>) => grouped(lines, ROWS_A_STATEMENT)

@@ -18,7 +18,6 @@ export type Start =
   | { readonly kind: 'document'; readonly documentId: number }
   | { readonly kind: 'artifact'; readonly digest: Digest }
   | { readonly kind: 'batch'; readonly digest: Digest }
-  | { readonly kind: 'revision'; readonly documentId: number }
 
 /**
  * What an id names: `DATASET@N`, a URL (as given or canonical), a document key, or a digest by a unique prefix.
@@ -43,7 +42,7 @@ export async function resolveStart(db: Kysely<Database>, id: string, canonical: 
 }
 
 /** The document of a URL: its key, or the URL it was fetched by. */
-export async function findDocument(db: Kysely<Database>, id: string, canonical: string | null): Promise<number | null> {
+async function findDocument(db: Kysely<Database>, id: string, canonical: string | null): Promise<number | null> {
   const byKey = await db
     .selectFrom('document')
     .select('id')
@@ -54,7 +53,7 @@ export async function findDocument(db: Kysely<Database>, id: string, canonical: 
 }
 
 async function resolveDigest(db: Kysely<Database>, prefix: string): Promise<Start> {
-  const { rows } = await sql<{ kind: Start['kind']; digest: string; document_id: number | null }>`
+  const { rows } = await sql<{ kind: 'artifact' | 'batch' | 'revision'; digest: string; document_id: number | null }>`
     select 'artifact' as kind, digest, null::bigint as document_id from artifact where digest like ${`${prefix}%`}
     union select 'artifact', manifest, null from shard where digest like ${`${prefix}%`}
     union select 'batch', digest, null from batch where digest like ${`${prefix}%`}
@@ -70,7 +69,7 @@ async function resolveDigest(db: Kysely<Database>, prefix: string): Promise<Star
 
 /** Everything that `start` was made from, back to URL, status and time of every fetch. */
 export async function* lineageUp(db: Kysely<Database>, start: Start): AsyncIterable<LineageLine> {
-  if (start.kind === 'document' || start.kind === 'revision') {
+  if (start.kind === 'document') {
     yield* documentUp(db, start.documentId)
     return
   }
@@ -100,7 +99,7 @@ export async function* lineageUp(db: Kysely<Database>, start: Start): AsyncItera
 /** Everything that was made from `start`: versions, shards, training sets, checkpoints, evaluations. */
 export async function* lineageDown(db: Kysely<Database>, start: Start): AsyncIterable<LineageLine> {
   const waiting: Digest[] = []
-  if (start.kind === 'document' || start.kind === 'revision') {
+  if (start.kind === 'document') {
     yield* documentUp(db, start.documentId)
     const { rows } = await sql<{ revision: string; version: string; dataset: string; number: number }>`
       select distinct encode(revision.digest, 'hex') as revision, version.digest as version, version.dataset, version.number
@@ -170,9 +169,9 @@ async function batchesOfDelta(db: Kysely<Database>, delta: Digest): Promise<read
 }
 
 async function* batchUp(db: Kysely<Database>, digest: Digest): AsyncIterable<LineageLine> {
-  const { rows } = await sql<{ node: LineageNode; parent: string | null }>`
+  const { rows } = await sql<{ node: LineageNode }>`
     select jsonb_build_object('id', batch.digest, 'kind', 'batch', 'source', source.name, 'licence', source.licence,
-      'night', night, 'warc', warc, 'counts', counts, 'frozenAt', frozen_at) as node, null as parent
+      'night', night, 'warc', warc, 'counts', counts, 'frozenAt', frozen_at) as node
     from batch join source on source.id = batch.source_id where batch.digest = ${digest} order by batch.id limit 1
   `.execute(db)
   for (const { node } of rows) yield { node }

@@ -4,10 +4,11 @@
  */
 import { cleanText } from '../../clean/clean.ts'
 import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents.ts'
+import { grouped } from '../../store/grouped.ts'
 import type { CleaningConfig, Digest, Measures, RevisionLine, Verdict } from '../contract.ts'
 import { canonicalJson, digestOf, sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
-import { grouped, readLines, writeLines } from './lines.ts'
+import { readLines, writeLines } from './lines.ts'
 
 type Config = { readonly source: string; readonly cleaning: CleaningConfig }
 type Outside = null

@@ -8,10 +8,11 @@ import { extractPage } from '../../crawler/extract/index.ts'
 import { payloadOf, recordContentType } from '../../crawler/warc.ts'
 import { openWarcFile, readRange } from '../../store/captures.ts'
 import { addRevisions } from '../../store/documents.ts'
+import { grouped } from '../../store/grouped.ts'
 import { type DeltaLine, FailedError, type RevisionLine } from '../contract.ts'
 import { digestOf, sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
-import { grouped, readLines, writeLines } from './lines.ts'
+import { readLines, writeLines } from './lines.ts'
 
 type Config = { readonly source: string; readonly drop: readonly Droppable[] }
 /** The batch's row: where its WARC file is. */

@@ -22,16 +22,3 @@ export async function writeLines(
 async function* asText(values: AsyncIterable<object> | Iterable<object>): AsyncIterable<string> {
   for await (const value of values) yield JSON.stringify(value)
 }
-
-/** Groups of `size` in order: the unit of work of a worker thread, the same for any number of workers. */
-export async function* grouped<Item>(items: AsyncIterable<Item>, size: number): AsyncIterable<readonly Item[]> {
-  let group: Item[] = []
-  for await (const item of items) {
-    group.push(item)
-    if (group.length === size) {
-      yield group
-      group = []
-    }
-  }
-  if (group.length > 0) yield group
-}

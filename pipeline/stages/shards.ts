@@ -3,6 +3,7 @@
  * holds some of them. Inputs: the batch's verdicts, the tokenizer. The artifact lists the files with their digests.
  */
 import { readFileSync } from 'node:fs'
+import { grouped } from '../../store/grouped.ts'
 import { addShard, type ShardDocument } from '../../store/tokens.ts'
 import { createTokenizer } from '../../tokenize/encoder.ts'
 import { encodeDocument } from '../../tokenize/shards/format.ts'
@@ -11,7 +12,7 @@ import { writeShards } from '../../tokenize/shards/write.ts'
 import type { Digest, Tokenizer } from '../contract.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'
-import { grouped, readLines, writeLines } from './lines.ts'
+import { readLines, writeLines } from './lines.ts'
 
 type Config = { readonly source: string; readonly maxTokens: number }
 /** Rows that the shards' rows refer to. */

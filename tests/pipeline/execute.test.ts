@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from '../../cli/workspace.ts'
 import type { Artifact } from '../../pipeline/contract.ts'
 import { createStages } from '../../pipeline/execute.ts'
 import type { Stage } from '../../pipeline/stage.ts'
+import { removeWorkspace } from '../support/command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'malmoi-execute-'))
 const silent = { begin: () => ({ progress() {}, end() {} }) }
@@ -19,7 +20,7 @@ before(async () => {
 })
 after(async () => {
   await workspace.close()
-  rmSync(folder, { recursive: true, force: true })
+  await removeWorkspace(folder)
 })
 afterEach(() => {
   log = []

@@ -1,11 +1,12 @@
 /** The command as another program runs it: a process of its own, in a workspace of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '../../store/connect.ts'
+import { locateEmbedded } from '../../store/embedded-place.ts'
 
 export const COMMAND = fileURLToPath(new URL('../../bin/malmoi.js', import.meta.url))
 
@@ -61,12 +62,19 @@ export function createWorkspace(env: Readonly<Record<string, string>> = {}): Tes
         .map((line): Value => JSON.parse(line))
     },
     start: (...args) => start(args),
-    async remove() {
-      // A killed command leaves its database running; whoever connects last stops it.
-      if (!env.DATABASE_URL) await (await connect(folder, undefined)).close()
-      await rm(folder, { recursive: true, force: true })
-    },
+    remove: () => removeWorkspace(folder),
   }
+}
+
+/** Removes a workspace and its database, which as root may lie elsewhere. */
+export async function removeWorkspace(folder: string): Promise<void> {
+  if (lstatSync(join(folder, '.malmoi', 'postgres'), { throwIfNoEntry: false })) {
+    const { dataFolder } = locateEmbedded(folder)
+    // A killed command leaves its database running; whoever connects last stops it.
+    if (existsSync(join(dataFolder, 'postmaster.pid'))) await (await connect(folder, undefined)).close()
+    await rm(dirname(dataFolder), { recursive: true, force: true })
+  }
+  await rm(folder, { recursive: true, force: true })
 }
 
 async function collect(stream: AsyncIterable<Buffer>): Promise<string> {
