@@ -76,12 +76,30 @@ export async function openBatch(db: Kysely<Database>, source: Source, night: str
   return { id: row.id, sourceId, night, warc: row.warc, frozen: row.digest !== null }
 }
 
+/** Freezes what an earlier night of the source left open: its captures are found again by nobody else. */
+export async function freezeEarlier(
+  db: Kysely<Database>,
+  objects: Objects,
+  source: Source,
+  night: string,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('batch')
+    .innerJoin('source', 'source.id', 'batch.source_id')
+    .select(['batch.id', 'source_id', 'night'])
+    .where('source.name', '=', source.name)
+    .where('night', '<', night)
+    .where('digest', 'is', null)
+    .orderBy('night')
+    .execute()
+  for (const row of rows) await freezeBatch(db, objects, { id: row.id, sourceId: row.source_id, night: row.night })
+}
+
 /** Freezes a batch: writes its list and its delta as objects, then the row that names them. */
 export async function freezeBatch(
   db: Kysely<Database>,
   objects: Objects,
-  batch: OpenBatch,
-  uncaptured: { readonly refused: number; readonly failed: number },
+  batch: Pick<OpenBatch, 'id' | 'sourceId' | 'night'>,
 ): Promise<BatchCounts> {
   const captures = await db
     .selectFrom('capture')
@@ -102,7 +120,7 @@ export async function freezeBatch(
       return [JSON.stringify(line)]
     }),
   )
-  const counts = { ...countStates(captures), ...uncaptured }
+  const counts = { ...countStates(captures), ...(await uncaptured(db, batch)) }
   await db
     .insertInto('artifact')
     .values({ kind: 'delta', ...delta, meta: JSON.stringify({ new: counts.new, changed: counts.changed }), parts: [] })
@@ -136,6 +154,22 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
     delta: row.delta ?? '',
     counts: row.counts as unknown as BatchCounts,
   }))
+}
+
+/** URLs of the night that were answered by no capture. */
+async function uncaptured(
+  db: Kysely<Database>,
+  batch: Pick<OpenBatch, 'sourceId' | 'night'>,
+): Promise<Pick<BatchCounts, 'refused' | 'failed'>> {
+  const rows = await db
+    .selectFrom('frontier')
+    .select(['state', sql<number>`count(*)`.as('count')])
+    .where('source_id', '=', batch.sourceId)
+    .where('settled_night', '=', batch.night)
+    .groupBy('state')
+    .execute()
+  const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
+  return { refused: count('refused'), failed: count('failed') }
 }
 
 /** Pages and imported records; feeds, sitemaps and robots.txt are captured for what they link to. */

@@ -25,8 +25,6 @@ interface Settling {
 }
 
 export interface NightFrontier extends Frontier {
-  /** Outcomes of tonight that are no captures. */
-  uncaptured(): Promise<{ readonly refused: number; readonly failed: number }>
   close(): Promise<void>
 }
 
@@ -216,18 +214,6 @@ export async function openFrontier(
         .where('settled_night', '=', batch.night)
         .executeTakeFirstOrThrow()
       return count
-    },
-
-    async uncaptured() {
-      const rows = await db
-        .selectFrom('frontier')
-        .select(['state', sql<number>`count(*)`.as('count')])
-        .where('source_id', '=', batch.sourceId)
-        .where('settled_night', '=', batch.night)
-        .groupBy('state')
-        .execute()
-      const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
-      return { refused: count('refused'), failed: count('failed') }
     },
 
     async close() {

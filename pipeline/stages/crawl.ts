@@ -1,11 +1,12 @@
 /**
  * crawl: one source, one night → a frozen batch. Ingestion, not computation: what it finds depends on the world.
- * A source whose batch is frozen for the night is not crawled again; one that was cut off goes on where it was.
+ * A source whose batch is frozen for the night is not crawled again; one that was cut off goes on where it was, and one
+ * that nobody went on with is frozen with what it has when the next night begins.
  */
 import { crawlSource } from '../../crawler/crawl.ts'
 import { crawlFiles } from '../../crawler/sources/files.ts'
 import { warcinfo } from '../../crawler/warc.ts'
-import { type BatchCounts, freezeBatch, openBatch } from '../../store/batches.ts'
+import { type BatchCounts, freezeBatch, freezeEarlier, openBatch } from '../../store/batches.ts'
 import { openFrontier } from '../../store/frontier.ts'
 import { locked } from '../../store/runs.ts'
 import type { Source, UserAgent } from '../contract.ts'
@@ -25,7 +26,8 @@ export async function crawlNight(
   userAgent: UserAgent,
 ): Promise<{ readonly batch: CrawledBatch; readonly execution: Execution } | null> {
   const { connection, objects, folder, signal } = deps
-  return locked(connection, `crawl ${source.name} ${night}`, async () => {
+  return locked(connection, `crawl ${source.name}`, async () => {
+    await freezeEarlier(connection.db, objects, source, night)
     const batch = await openBatch(connection.db, source, night)
     if (batch.frozen) return null
     const started = performance.now()
@@ -35,7 +37,7 @@ export async function crawlNight(
       const crawler = source.kind === 'files' ? crawlFiles : crawlSource
       await crawler(source, { frontier, userAgent, night, signal, onProgress: report.progress })
       signal.throwIfAborted()
-      const counts = await freezeBatch(connection.db, objects, batch, await frontier.uncaptured())
+      const counts = await freezeBatch(connection.db, objects, batch)
       report.end('done', describe(counts))
       const seconds = Math.round(performance.now() - started) / 1000
       return {

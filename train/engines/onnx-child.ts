@@ -15,6 +15,8 @@ const abort = new AbortController()
 
 // Without its parent nobody would read the result, and a second training could start on the same folder.
 endWithParent(process.ppid)
+// Ctrl-C reaches every process of the terminal; when to end, and that the state is saved first, is the parent's to say.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 process.on('message', (message: ToChild) => {
   if (message.kind === 'abort') abort.abort()
   else void train(message.job, abort.signal).then(finish, (error: unknown) => finish(describe(error)))

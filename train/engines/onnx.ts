@@ -60,7 +60,7 @@ export async function trainOnnx(job: TrainJob, hooks: TrainHooks): Promise<Train
           receive(message, hooks, resolve, reject)
         } catch (error) {
           // A hook threw: its owner wants no more of this training.
-          child.kill()
+          child.kill('SIGKILL')
           reject(error)
         }
       })
