@@ -3,7 +3,7 @@
  * modules that the stage's adapter reaches (types, comments and formatting do not count), the installed versions of
  * the libraries those import, and the Node, ICU and Unicode versions. The adapter, store and pipeline are left out.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire, isBuiltin, stripTypeScriptTypes } from 'node:module'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -171,7 +171,8 @@ function findManifest(name: string, from: string) {
     const text = readIfThere(path)
     if (text === null) continue
     const { version, dependencies } = JSON.parse(text)
-    return { path, version: String(version), dependencies: Object.keys(dependencies ?? {}) }
+    // A linked package (pnpm, workspaces) finds its own dependencies from where it really lies.
+    return { path: realpathSync(path), version: String(version), dependencies: Object.keys(dependencies ?? {}) }
   }
   return null
 }

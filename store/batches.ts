@@ -101,6 +101,8 @@ export async function freezeBatch(
   objects: Objects,
   batch: Pick<OpenBatch, 'id' | 'sourceId' | 'night'>,
 ): Promise<BatchCounts> {
+  // What reads these rows next plans by what is known of them, and autovacuum comes a minute late.
+  await sql`analyze document, capture`.execute(db)
   const captures = await db
     .selectFrom('capture')
     .innerJoin('document', 'document.id', 'capture.document_id')

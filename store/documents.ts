@@ -32,6 +32,7 @@ export async function addRevisions(
       order by line.ord
       on conflict (document_id, digest) do nothing`.execute(trx)
   }
+  await sql`analyze revision`.execute(trx)
 }
 
 /** The id of a cleaning: its config and the code that ran it. */
@@ -89,6 +90,7 @@ export async function addVerdicts(
       select revision_id, ${cleaning}::integer, decode(digest, 'hex'), body from known where kept
       on conflict do nothing`.execute(trx)
   }
+  await sql`analyze verdict, text`.execute(trx)
 }
 
 /** Lines in groups that one statement takes. */

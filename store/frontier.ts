@@ -5,7 +5,7 @@
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Kysely, sql } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import {
   FailedError,
   type Frontier,
@@ -16,6 +16,9 @@ import {
 import type { OpenBatch } from './batches.ts'
 import { readRange } from './captures.ts'
 import type { CaptureState, Database } from './schema.ts'
+
+/** A statement takes 65,535 parameters, a capture has 16. */
+const ROWS_A_STATEMENT = 1000
 
 interface Settling {
   readonly entry: FrontierEntry
@@ -81,6 +84,7 @@ export async function openFrontier(
         group.flatMap(({ outcome }) => (outcome.kind === 'captured' ? outcome.links : [])),
       )
       const documents = await documentIds(trx, group)
+      const captures: Insertable<Database['capture']>[] = []
       for (const { entry, outcome } of group) {
         if (outcome.kind !== 'captured') continue
         const known = inFlight.get(entry.key) ?? null
@@ -88,35 +92,33 @@ export async function openFrontier(
         const documentId = documents.get(entry.key)
         if (documentId === undefined) throw new Error(`no document row for ${entry.key}`)
         const repeats = state === 'unchanged' || state === 'notModified'
+        captures.push({
+          batch_id: batch.id,
+          document_id: documentId,
+          url: entry.url,
+          state,
+          status: outcome.status,
+          payload: outcome.payload === null ? null : Buffer.from(outcome.payload, 'hex'),
+          payload_bytes: outcome.payloadBytes,
+          payload_capture_id: repeats ? (known?.holderId ?? null) : null,
+          content_type: outcome.contentType,
+          etag: outcome.etag,
+          last_modified: outcome.lastModified,
+          fetched_at: outcome.fetchedAt,
+          robots_rule: outcome.robotsRule,
+          record_id: outcome.recordId,
+          warc_offset: offset,
+          warc_length: outcome.warc.byteLength,
+        })
+        const back = known?.gone && (outcome.status === 200 || outcome.status === 304)
+        if (state === 'gone' || back) await markGone(trx, documentId, back ? null : batch.id)
+        offset += outcome.warc.byteLength
+      }
+      for (let at = 0; at < captures.length; at += ROWS_A_STATEMENT) {
         await trx
           .insertInto('capture')
-          .values({
-            batch_id: batch.id,
-            document_id: documentId,
-            url: entry.url,
-            state,
-            status: outcome.status,
-            payload: outcome.payload === null ? null : Buffer.from(outcome.payload, 'hex'),
-            payload_bytes: outcome.payloadBytes,
-            payload_capture_id: repeats ? (known?.holderId ?? null) : null,
-            content_type: outcome.contentType,
-            etag: outcome.etag,
-            last_modified: outcome.lastModified,
-            fetched_at: outcome.fetchedAt,
-            robots_rule: outcome.robotsRule,
-            record_id: outcome.recordId,
-            warc_offset: offset,
-            warc_length: outcome.warc.byteLength,
-          })
+          .values(captures.slice(at, at + ROWS_A_STATEMENT))
           .execute()
-        if (state === 'gone' || outcome.status === 200 || outcome.status === 304) {
-          await trx
-            .updateTable('document')
-            .set({ gone_batch_id: state === 'gone' ? batch.id : null })
-            .where('id', '=', documentId)
-            .execute()
-        }
-        offset += outcome.warc.byteLength
       }
       await trx.updateTable('batch').set({ warc_bytes: offset }).where('id', '=', batch.id).execute()
     })
@@ -124,20 +126,19 @@ export async function openFrontier(
   }
 
   async function settleRows(trx: Kysely<Database>, group: readonly Settling[]): Promise<void> {
-    for (const { entry, outcome } of group) {
-      await trx
-        .updateTable('frontier')
-        .set({
-          settled_night: batch.night,
-          state: outcome.kind,
-          status: outcome.kind === 'failed' ? null : outcome.status,
-          reason: outcome.kind === 'captured' ? null : outcome.reason,
-          robots_rule: outcome.kind === 'failed' ? null : outcome.robotsRule,
-        })
-        .where('source_id', '=', batch.sourceId)
-        .where('key', '=', entry.key)
-        .execute()
-    }
+    const rows = group.map(({ entry: { key }, outcome }) => ({
+      key,
+      state: outcome.kind,
+      status: outcome.kind === 'failed' ? null : outcome.status,
+      reason: outcome.kind === 'captured' ? null : outcome.reason,
+      robots_rule: outcome.kind === 'failed' ? null : outcome.robotsRule,
+    }))
+    await sql`
+      update frontier set settled_night = ${batch.night}::date, state = settled.state, status = settled.status,
+        reason = settled.reason, robots_rule = settled.robots_rule
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as settled
+        (key text, state text, status integer, reason text, robots_rule text)
+      where source_id = ${batch.sourceId} and frontier.key = settled.key`.execute(trx)
   }
 
   async function documentIds(trx: Kysely<Database>, group: readonly Settling[]): Promise<Map<string, number>> {
@@ -221,6 +222,10 @@ export async function openFrontier(
       await warc.file.close()
     },
   }
+}
+
+async function markGone(trx: Kysely<Database>, documentId: number, batchId: number | null): Promise<void> {
+  await trx.updateTable('document').set({ gone_batch_id: batchId }).where('id', '=', documentId).execute()
 }
 
 /** What a capture means for its document, from its last payload, whether it was gone already, and this answer. */
