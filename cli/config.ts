@@ -118,10 +118,11 @@ export async function loadConfig(workspace: string): Promise<Config> {
       `there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`,
     )
   }
-  resolveOwnName()
+  const { href } = pathToFileURL(file)
+  readAsConfig(href)
   let module: { readonly default?: unknown }
   try {
-    module = await import(pathToFileURL(file).href)
+    module = await import(href)
   } catch (cause) {
     throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
@@ -244,12 +245,16 @@ function definedOnly(values: Readonly<Record<string, number | undefined>>): Reco
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined))
 }
 
-/** A config anywhere may `import { defineConfig } from 'malmoi'`: the name means the package that runs. */
-function resolveOwnName(): void {
+/**
+ * A config anywhere may `import { defineConfig } from 'malmoi'`: the name means the package that runs. And it is a
+ * module, whatever the package.json beside it says of its scripts.
+ */
+function readAsConfig(href: string): void {
   const own = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'malmoi' ? { url: own, shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) => next(url, url === href ? { ...context, format: 'module-typescript' } : context),
   })
 }
 

@@ -30,8 +30,17 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     stop.abort(new Error('interrupted'))
   }
+  // Whoever read us has had enough (`| head`): nothing is left to do, and nothing is wrong.
+  let unread = false
+  const leave = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    unread = true
+    stop.abort(new Error('nobody reads the output'))
+  }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  process.stdout.on('error', leave)
+  process.stderr.on('error', leave)
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       process.stdout.write(`${overview()}\n`)
@@ -42,6 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await runVerb(name, await known.load(), rest, stop.signal)
     return DONE
   } catch (error) {
+    if (unread) return DONE
     if (stop.signal.aborted) return INTERRUPTED
     return await complain(error)
   } finally {
@@ -74,6 +84,10 @@ async function runVerb(name: string, verb: Verb, args: readonly string[], signal
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UsageError(`--workspace ${folder}: there is no such folder`)
   }
+  const write = (line: string) => {
+    signal.throwIfAborted()
+    process.stdout.write(`${line}\n`)
+  }
   const call: Call = {
     positionals,
     text,
@@ -82,8 +96,8 @@ async function runVerb(name: string, verb: Verb, args: readonly string[], signal
     json: values.json === true,
     folder,
     signal,
-    print: (line) => process.stdout.write(`${line}\n`),
-    emit: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+    print: write,
+    emit: (value) => write(JSON.stringify(value)),
     note: (line) => process.stderr.write(`${line}\n`),
     config: async () => (await import('./config.ts')).loadConfig(folder),
     open: async () => {
@@ -133,7 +147,7 @@ async function complain(error: unknown): Promise<number> {
     return FAILED
   }
   if (isRefusedByTheSystem(error)) {
-    process.stderr.write(`malmoi: ${error.message}\n`)
+    process.stderr.write(`malmoi: ${error.message}; see who may write there, and what room is left\n`)
     return FAILED
   }
   process.stderr.write(`malmoi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

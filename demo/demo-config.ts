@@ -8,6 +8,7 @@ export function demoConfig(home: string) {
       demo: {
         sources: ['maeul'],
         tokenizer: { algorithm: 'bpe', vocabSize: 2000 },
+        validation: 0.1,
         train: { preset: 'test', steps: 400 },
       },
     },
