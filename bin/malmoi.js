@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const LEAST_NODE = 24
@@ -18,7 +18,7 @@ if (Number(process.versions.node.split('.')[0]) >= LEAST_NODE) await start()
 else startNewer()
 
 async function start() {
-  keepCompiled(join(root, 'node_modules/.cache/malmoi'))
+  keepCompiled()
   const load = existsSync(join(root, 'cli/main.ts'))
     ? (path) => import(`../${path}.ts`)
     : (path) => import(`../dist/${path}.js`)
@@ -32,10 +32,15 @@ async function start() {
   process.exitCode = await main(process.argv.slice(2))
 }
 
-/** Half of a short command's time is reading and compiling modules: threads and processes of ours share what is kept. */
-function keepCompiled(folder) {
-  // root must not leave files in a folder that somebody else will want to remove.
-  if (process.getuid?.() !== statSync(root).uid) return
+/**
+ * Half of a short command's time is reading and compiling modules: what is kept in the workspace serves our threads and
+ * processes too. Only where a workspace is already: a command that reads must not make one.
+ */
+function keepCompiled() {
+  const at = process.argv.indexOf('--workspace')
+  const workspace = join(at < 0 ? '.' : (process.argv[at + 1] ?? '.'), '.malmoi')
+  if (!existsSync(workspace) || process.getuid?.() !== statSync(workspace).uid) return
+  const folder = resolve(workspace, 'cache/compiled')
   module.enableCompileCache(folder)
   if (module.getCompileCacheDir()) process.env.NODE_COMPILE_CACHE ??= folder
 }
