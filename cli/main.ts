@@ -46,6 +46,10 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${overview()}\n`)
       return name === undefined ? MISUSED : DONE
     }
+    if (!verbs[name] && rest.includes('--help') && verbsOf(name).length > 0) {
+      process.stdout.write(`${listed(verbsOf(name))}\n`)
+      return DONE
+    }
     const known = verbs[name]
     if (!known) throw new UsageError(unknownVerb(name))
     await runVerb(name, await known.load(), rest, stop.signal)
@@ -171,27 +175,35 @@ function verbFirst(args: readonly string[]): readonly string[] {
 /** `corpus query …` is one verb of two words. */
 function splitVerb(args: readonly string[]): { readonly name: string | undefined; readonly rest: readonly string[] } {
   const [first, second, ...rest] = args
-  const group = Object.keys(verbs).some((name) => name.startsWith(`${first} `))
-  if (!group) return { name: first, rest: args.slice(1) }
+  if (verbsOf(first ?? '').length === 0) return { name: first, rest: args.slice(1) }
   if (second === undefined || second.startsWith('-')) return { name: first, rest: args.slice(1) }
   return { name: `${first} ${second}`, rest }
 }
 
 function unknownVerb(name: string): string {
-  const group = Object.keys(verbs).filter((verb) => verb.startsWith(`${name.split(' ')[0]} `))
+  const group = verbsOf(name.split(' ')[0] ?? '')
   if (group.length > 0 && !name.includes(' ')) return `malmoi ${name} needs one of: ${group.join(', ')}`
   const near = nearest(name, Object.keys(verbs))
   return `there is no verb ${name}${near ? `; did you mean \`malmoi ${near}\`?` : '; see `malmoi --help`'}`
 }
 
+/** The verbs of two words that begin with this one. */
+function verbsOf(group: string): readonly string[] {
+  return Object.keys(verbs).filter((verb) => verb.startsWith(`${group} `))
+}
+
+function listed(names: readonly string[]): string {
+  const width = Math.max(...names.map((name) => name.length))
+  return names.map((name) => `  ${name.padEnd(width)}  ${verbs[name]?.summary}`).join('\n')
+}
+
 function overview(): string {
-  const width = Math.max(...Object.keys(verbs).map((name) => name.length))
   return [
     'malmoi: turns the Korean web into a language model, and can say of every byte where it came from.',
     '',
     'usage: malmoi VERB [options]      (malmoi VERB --help explains a verb)',
     '',
-    ...Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    listed(Object.keys(verbs)),
     '',
     'Every verb takes --workspace DIR, --json and --help. Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted.',
   ].join('\n')

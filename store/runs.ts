@@ -113,10 +113,14 @@ export async function setAside(db: Kysely<Database>, key: Digest): Promise<void>
     .execute()
 }
 
+/** The last runs. One that says it is running, but whose lock nobody holds, died with its process. */
 export async function recentRuns(db: Kysely<Database>, limit: number) {
+  const held = sql`exists (select from pg_locks where locktype = 'advisory' and objsubid = 1
+    and (classid::bigint << 32 | objid::bigint) = hashtextextended('run ' || key, 0))`
   return db
     .selectFrom('run')
-    .select(['stage', 'subject', 'state', 'output', 'host', 'pid', 'started_at', 'finished_at', 'error'])
+    .select(['stage', 'subject', 'output', 'host', 'pid', 'started_at', 'finished_at', 'error'])
+    .select(sql<RunState>`case when state = 'running' and not ${held} then 'interrupted' else state end`.as('state'))
     .orderBy('started_at', 'desc')
     .limit(limit)
     .execute()

@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from '../../cli/workspace.ts'
 import type { Artifact } from '../../pipeline/contract.ts'
 import { createStages } from '../../pipeline/execute.ts'
 import type { Stage } from '../../pipeline/stage.ts'
+import { recentRuns } from '../../store/runs.ts'
 import { removeWorkspace } from '../support/command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'malmoi-execute-'))
@@ -84,4 +85,22 @@ test('an artifact that was lost is made again, and another outcome is an error t
   const again = await run('다섯', [], { salt: '가' })
   assert.equal(again.digest, made.digest)
   assert.equal(await workspace.objects.text(again.digest), '2가')
+})
+
+test('a run whose process died is told from one that is running', async () => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const waiting: typeof counting = { ...counting, run: async (work) => held.then(() => counting.run(work)) }
+  const request = { subject: '여섯', config: { text: '여섯' }, inputs: [], outside: {} }
+  const running = createStages(workspace).run(waiting, request)
+  const { db } = workspace.connection
+  const states = async () => (await recentRuns(db, 1)).map(({ subject, state }) => `${subject} ${state}`)
+  while ((await states())[0] !== '여섯 running') await new Promise((resolve) => setTimeout(resolve, 5))
+  release()
+  await running
+  assert.deepEqual(await states(), ['여섯 done'])
+  await db.updateTable('run').set({ state: 'running' }).where('subject', '=', '여섯').execute()
+  assert.deepEqual(await states(), ['여섯 interrupted'])
 })
