@@ -1,8 +1,8 @@
-/** The payloads of a batch, read from its WARC file by the offsets on record. */
+/** Captures on record: what was last known of a document, and the payloads of a batch by their offsets in its WARC file. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
-import { FailedError } from '../pipeline/contract.ts'
+import { FailedError, type PreviousCapture } from '../pipeline/contract.ts'
 import { holdsText } from './batches.ts'
 import type { Database } from './schema.ts'
 
@@ -45,6 +45,47 @@ export async function* batchPayloads(
   } finally {
     await file.close()
   }
+}
+
+/** The last captures with a payload of those documents of a source, by key; `holderId` is the row that holds it. */
+export async function previousCaptures(
+  db: Kysely<Database>,
+  sourceId: number,
+  keys: readonly string[],
+): Promise<Map<string, { readonly capture: PreviousCapture; readonly holderId: number; readonly gone: boolean }>> {
+  if (keys.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('capture')
+    .innerJoin('document', 'document.id', 'capture.document_id')
+    // A revisit refers to the record that holds the payload, never to another revisit.
+    .innerJoin('capture as holder', (join) =>
+      join.on('holder.id', '=', sql<number>`coalesce(capture.payload_capture_id, capture.id)`),
+    )
+    .distinctOn('document.id')
+    .select(['key', 'gone_batch_id', 'capture.payload', 'capture.etag', 'capture.last_modified'])
+    .select(['holder.id as holder_id', 'holder.record_id', 'holder.fetched_at'])
+    .where('source_id', '=', sourceId)
+    .where('key', 'in', [...keys])
+    .where('capture.status', 'in', [200, 304])
+    .orderBy('document.id')
+    .orderBy('capture.id', 'desc')
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        holderId: row.holder_id,
+        gone: row.gone_batch_id !== null,
+        capture: {
+          payload: row.payload?.toString('hex') ?? null,
+          etag: row.etag,
+          lastModified: row.last_modified,
+          recordId: row.record_id,
+          fetchedAt: row.fetched_at.toISOString(),
+        },
+      },
+    ]),
+  )
 }
 
 export async function openWarcFile(folder: string, warc: string): Promise<FileHandle> {

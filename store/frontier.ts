@@ -14,7 +14,7 @@ import {
   type PreviousCapture,
 } from '../pipeline/contract.ts'
 import type { OpenBatch } from './batches.ts'
-import { readRange } from './captures.ts'
+import { previousCaptures, readRange } from './captures.ts'
 import type { CaptureState, Database } from './schema.ts'
 
 /** A statement takes 65,535 parameters, a capture has 16. */
@@ -255,46 +255,6 @@ async function addLinks(
                 ${links.map((link) => link.depth)}::integer[]) as link (key, url, depth)
     order by key, depth
     on conflict do nothing`.execute(db)
-}
-
-async function previousCaptures(
-  db: Kysely<Database>,
-  sourceId: number,
-  keys: readonly string[],
-): Promise<Map<string, { readonly capture: PreviousCapture; readonly holderId: number; readonly gone: boolean }>> {
-  if (keys.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('capture')
-    .innerJoin('document', 'document.id', 'capture.document_id')
-    // A revisit refers to the record that holds the payload, never to another revisit.
-    .innerJoin('capture as holder', (join) =>
-      join.on('holder.id', '=', sql<number>`coalesce(capture.payload_capture_id, capture.id)`),
-    )
-    .distinctOn('document.id')
-    .select(['key', 'gone_batch_id', 'capture.payload', 'capture.etag', 'capture.last_modified'])
-    .select(['holder.id as holder_id', 'holder.record_id', 'holder.fetched_at'])
-    .where('source_id', '=', sourceId)
-    .where('key', 'in', [...keys])
-    .where('capture.status', 'in', [200, 304])
-    .orderBy('document.id')
-    .orderBy('capture.id', 'desc')
-    .execute()
-  return new Map(
-    rows.map((row) => [
-      row.key,
-      {
-        holderId: row.holder_id,
-        gone: row.gone_batch_id !== null,
-        capture: {
-          payload: row.payload?.toString('hex') ?? null,
-          etag: row.etag,
-          lastModified: row.last_modified,
-          recordId: row.record_id,
-          fetchedAt: row.fetched_at.toISOString(),
-        },
-      },
-    ]),
-  )
 }
 
 async function openWarc(
