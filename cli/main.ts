@@ -154,14 +154,21 @@ async function complain(error: unknown): Promise<number> {
     process.stderr.write(`malmoi: ${error.message}; see who may write there, and what room is left\n`)
     return FAILED
   }
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND' && error instanceof Error) {
+    process.stderr.write(`malmoi: ${error.message}; install the whole of it again: npm ci, without --omit\n`)
+    return FAILED
+  }
   process.stderr.write(`malmoi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return FAILED
 }
 
 /** No right to a file, no room, a read-only disk: the message names call and path, and the fault is not ours. */
 function isRefusedByTheSystem(error: unknown): error is Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(code)
+  return ['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** Options that every verb takes may stand before it. */
