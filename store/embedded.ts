@@ -47,7 +47,7 @@ const SETTINGS = {
 /** Makes the data folder unless it is there; of two processes that make it at once the first one's stays. */
 export async function makeDataFolder(server: Embedded): Promise<void> {
   mkdirSync(dirname(server.logFile), { recursive: true })
-  removeLeftovers(server)
+  await removeLeftovers(server)
   if (isDataFolder(server)) return
   const folder = mkdtempSync(`${server.dataFolder}.initdb-${process.pid}-`)
   const failed = (why: string, cause?: unknown) => {
@@ -162,12 +162,24 @@ function initdb(server: Embedded, folder: string): Promise<{ readonly code: numb
 }
 
 /** Half-made data folders of commands that were killed. */
-function removeLeftovers(server: Embedded): void {
+async function removeLeftovers(server: Embedded): Promise<void> {
   const start = `${basename(server.dataFolder)}.initdb-`
   for (const name of readdirSync(dirname(server.dataFolder)).toSorted()) {
     if (!name.startsWith(start) || isAlive(Number.parseInt(name.slice(start.length), 10))) continue
-    // An orphaned initdb may be writing still; without its folder it ends.
-    rmSync(join(dirname(server.dataFolder), name), { recursive: true, force: true, maxRetries: 5 })
+    const folder = join(dirname(server.dataFolder), name)
+    // An orphaned initdb may be writing still, and fill what is being emptied; it ends soon.
+    for (let tries = 0; existsSync(folder) && tries < 40; tries++) {
+      if (tries > 0) await sleep(50)
+      removeIfQuiet(folder)
+    }
+  }
+}
+
+function removeIfQuiet(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY') throw error
   }
 }
 
