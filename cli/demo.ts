@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { demoConfig } from '../demo/demo-config.ts'
 import { serveSite } from '../demo/server.ts'
 import { type Artifact, FailedError } from '../pipeline/contract.ts'
+import { numberOf } from '../pipeline/meta.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
 import { versionDocuments } from '../store/corpus.ts'
 import { type LineageNode, lineageUp } from '../store/lineage.ts'
@@ -13,7 +14,6 @@ import { generateText } from './generate.ts'
 import { lineText } from './lineage.ts'
 import { crawlDue, failuresError } from './plan-run.ts'
 import { createReporter } from './report.ts'
-import { bitsPerByteOf } from './run.ts'
 import type { Verb } from './verb.ts'
 import { openWorkspace, tonight, type Workspace } from './workspace.ts'
 
@@ -49,7 +49,7 @@ Everything lies in .malmoi/demo of the workspace; a second demo does only what i
       const losses: number[] = []
       const checkpoint = await trainOn(workspace.stages, built, dataset.train, ({ loss }) => losses.push(loss))
       const evaluation = await evaluateOn(workspace.stages, checkpoint, built.trainingSet, dataset.train.threads)
-      const { bitsPerByte } = bitsPerByteOf(evaluation.meta)
+      const bitsPerByte = numberOf(evaluation, 'bitsPerByte')
       const written = await generateText(workspace.objects, checkpoint, {
         prompt: PROMPT,
         maxTokens: 80,

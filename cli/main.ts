@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { codeOf } from '../store/error-code.ts'
 import { nearest } from './nearest.ts'
 import { createReporter } from './report.ts'
 import { type Call, COMMON, parseOptions, type Verb } from './verb.ts'
@@ -165,10 +166,6 @@ async function complain(error: unknown): Promise<number> {
 /** No right to a file, no room, a read-only disk: the message names call and path, and the fault is not ours. */
 function isRefusedByTheSystem(error: unknown): error is Error {
   return ['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS'].includes(codeOf(error))
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** Options that every verb takes may stand before it. */

@@ -1,5 +1,6 @@
 /** malmoi run: the whole plan, as far as the config says or as the target says. */
 import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { numberOf } from '../pipeline/meta.ts'
 import { build, evaluateOn, reaches, trainOn } from '../pipeline/plan.ts'
 import type { Dataset } from '../pipeline/recipe.ts'
 import { STAGES, type StageName } from '../pipeline/stage.ts'
@@ -80,12 +81,8 @@ async function runDataset(workspace: Workspace, dataset: Dataset, until: StageNa
   const checkpoint = await trainOn(stages, built, dataset.train, () => {})
   if (!reaches(until, 'evaluate')) return { ...outcome, checkpoint: checkpoint.digest }
   const evaluation = await evaluateOn(stages, checkpoint, built.trainingSet, dataset.train.threads)
-  return { ...outcome, checkpoint: checkpoint.digest, ...bitsPerByteOf(evaluation.meta) }
-}
-
-export function bitsPerByteOf(meta: unknown): { readonly bitsPerByte?: number } {
-  const value = meta !== null && typeof meta === 'object' && 'bitsPerByte' in meta ? meta.bitsPerByte : undefined
-  return typeof value === 'number' ? { bitsPerByte: value } : {}
+  const bitsPerByte = numberOf(evaluation, 'bitsPerByte')
+  return { ...outcome, checkpoint: checkpoint.digest, ...(bitsPerByte !== undefined && { bitsPerByte }) }
 }
 
 function target(positionals: readonly string[], datasets: readonly Dataset[]) {

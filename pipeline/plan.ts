@@ -13,6 +13,7 @@ import { batchesOfVersion, type VersionRow } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
+import { numberOf } from './meta.ts'
 import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean, cleaningDigest } from './stages/clean.ts'
@@ -268,8 +269,8 @@ function trainConfig(training: Training, vocabulary: Artifact): TrainConfig {
 }
 
 function vocabSizeOf(vocabulary: Artifact): number {
-  const { meta } = vocabulary
-  if (meta !== null && typeof meta === 'object' && 'vocab' in meta && typeof meta.vocab === 'number') return meta.vocab
+  const size = numberOf(vocabulary, 'vocab')
+  if (size !== undefined) return size
   throw new FailedError(`tokenizer ${vocabulary.digest.slice(0, 12)} does not say how many pieces it has`)
 }
 

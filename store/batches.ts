@@ -117,7 +117,7 @@ export async function freezeBatch(
   )
   const delta = await objects.putLines(
     captures.flatMap(({ key, url, state, status, payload, content_type }) => {
-      if ((state !== 'new' && state !== 'changed') || status !== 200 || !payload || !holdsText(content_type)) return []
+      if (!payload || !bringsText({ state, status, content_type })) return []
       const line: DeltaLine = { key, url, payload: payload.toString('hex'), contentType: content_type }
       return [JSON.stringify(line)]
     }),
@@ -125,7 +125,7 @@ export async function freezeBatch(
   const counts = { ...countStates(captures), ...(await uncaptured(db, batch)) }
   await db
     .insertInto('artifact')
-    .values({ kind: 'delta', ...delta, meta: JSON.stringify({ new: counts.new, changed: counts.changed }), parts: [] })
+    .values({ kind: 'delta', ...delta, meta: JSON.stringify({ documents: counts.new + counts.changed }), parts: [] })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   await db
@@ -174,8 +174,18 @@ async function uncaptured(
   return { refused: count('refused'), failed: count('failed') }
 }
 
+/** Whether extraction reads it: a page or a record that is new, or not what it was. */
+export function bringsText(capture: {
+  readonly state: CaptureState
+  readonly status: number
+  readonly content_type: string | null
+}): boolean {
+  const { state, status, content_type } = capture
+  return (state === 'new' || state === 'changed') && status === 200 && holdsText(content_type)
+}
+
 /** Pages and imported records; feeds, sitemaps and robots.txt are captured for what they link to. */
-export function holdsText(contentType: string | null): boolean {
+function holdsText(contentType: string | null): boolean {
   return (
     contentType === null || /^(text\/html|application\/(xhtml\+xml|vnd\.malmoi\.record\+json))\b/i.test(contentType)
   )

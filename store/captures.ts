@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { FailedError, type PreviousCapture } from '../pipeline/contract.ts'
-import { holdsText } from './batches.ts'
+import { bringsText } from './batches.ts'
 import type { Database } from './schema.ts'
 
 export interface CapturedPage {
@@ -26,11 +26,9 @@ export async function* batchPayloads(
     .innerJoin('batch', 'batch.id', 'capture.batch_id')
     .innerJoin('source', 'source.id', 'batch.source_id')
     .innerJoin('document', 'document.id', 'capture.document_id')
-    .select(['document.key', 'capture.url', 'content_type', 'warc', 'warc_offset', 'warc_length'])
+    .select(['document.key', 'capture.url', 'state', 'status', 'content_type', 'warc', 'warc_offset', 'warc_length'])
     .where('source.name', '=', source)
     .where(sql<string>`night::text`, '=', night)
-    .where('state', 'in', ['new', 'changed'])
-    .where('status', '=', 200)
     .orderBy(sql`document.key collate "C"`)
     .execute()
   const [first] = rows
@@ -38,7 +36,7 @@ export async function* batchPayloads(
   const file = await openWarcFile(folder, first.warc)
   try {
     for (const row of rows) {
-      if (!holdsText(row.content_type)) continue
+      if (!bringsText(row)) continue
       const member = await readRange(file, row.warc_offset, row.warc_length)
       yield { url: row.url, key: row.key, contentType: row.content_type, member }
     }

@@ -10,6 +10,7 @@ import { migrations } from '../migrations/index.ts'
 import { FailedError } from '../pipeline/contract.ts'
 import { embeddedAddress, makeDataFolder, type Starting, startEmbedded, stopEmbedded } from './embedded.ts'
 import { type Embedded, locateEmbedded } from './embedded-place.ts'
+import { codeOf } from './error-code.ts'
 import type { Database } from './schema.ts'
 
 /** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
@@ -204,10 +205,6 @@ export function isConnectionLoss(error: unknown): error is Error {
   if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect'
   // What pg says of itself has no code.
   return /^Connection (terminated|ended)|connection error and is not queryable/.test(error.message)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** A connection tried over several addresses fails with an AggregateError that has no message of its own. */

@@ -23,6 +23,7 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { FailedError } from '../pipeline/contract.ts'
+import { codeOf } from './error-code.ts'
 
 const SYSTEM_FOLDER = '/var/lib/malmoi'
 
@@ -233,10 +234,6 @@ function reachableBy(owner: Owner, path: string): boolean {
     if ((mode & bit) === 0) return false
     if (folder === dirname(folder)) return true
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function messageOf(error: unknown): string {

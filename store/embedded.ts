@@ -22,6 +22,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FailedError } from '../pipeline/contract.ts'
 import type { Embedded } from './embedded-place.ts'
+import { codeOf } from './error-code.ts'
 
 const PORT = 5432
 const PID_FILE = 'postmaster.pid'
@@ -233,8 +234,4 @@ function isServer(pid: number, server: Embedded): boolean {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return false
     throw error
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -12,6 +12,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { type Digest, FailedError } from '../pipeline/contract.ts'
+import { codeOf } from './error-code.ts'
 
 export type ObjectForm = 'zst' | 'raw'
 
@@ -146,7 +147,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (codeOf(error) === 'ENOENT') return false
     throw error
   }
 }

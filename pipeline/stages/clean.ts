@@ -7,6 +7,7 @@ import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents
 import { grouped } from '../../store/grouped.ts'
 import type { CleaningConfig, Digest, Measures, RevisionLine, Verdict } from '../contract.ts'
 import { canonicalJson, digestOf, sha256 } from '../digest.ts'
+import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
 
@@ -31,6 +32,7 @@ export const clean: Stage<Config, Outside> = {
   async run({ config, inputs, objects, code, map, progress }) {
     const [revisions] = inputs
     if (!revisions) throw new Error('clean needs revisions')
+    const total = numberOf(revisions, 'documents') ?? null
     let kept = 0
     let rejected = 0
     async function* tasks() {
@@ -45,7 +47,7 @@ export const clean: Stage<Config, Outside> = {
           if (line.kept) kept++
           else rejected++
         }
-        progress(kept + rejected, null)
+        progress(kept + rejected, total)
         yield* lines
       }
     }

@@ -11,6 +11,7 @@ import { addRevisions } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
 import { type DeltaLine, FailedError, type RevisionLine } from '../contract.ts'
 import { digestOf, sha256 } from '../digest.ts'
+import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
 
@@ -38,12 +39,7 @@ export const extract: Stage<Config, Outside> = {
       .where('id', '=', outside.batchId)
       .executeTakeFirstOrThrow()
     const file = await openWarcFile(folder, warc)
-    const total = await connection.db
-      .selectFrom('capture')
-      .select((select) => select.fn.countAll<number>().as('count'))
-      .where('batch_id', '=', outside.batchId)
-      .where('state', 'in', ['new', 'changed'])
-      .executeTakeFirstOrThrow()
+    const total = numberOf(delta, 'documents') ?? null
 
     async function* pages(group: readonly DeltaLine[]): AsyncIterable<Page> {
       const rows = await connection.db
@@ -74,7 +70,7 @@ export const extract: Stage<Config, Outside> = {
       const task = { module: import.meta.url, name: 'extractPages' }
       for await (const lines of map<readonly Page[], readonly RevisionLine[]>(task, tasks())) {
         done += lines.length
-        progress(done, total.count)
+        progress(done, total)
         yield* lines
       }
     }
