@@ -5,46 +5,21 @@
 import { existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
 import { defaultCleaning } from '../clean/clean.ts'
-import { isLoopbackHost } from '../crawler/addresses.ts'
 import { type Droppable, droppable } from '../crawler/extract/blocks.ts'
 import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
-import type { Config, Dataset, Training } from '../pipeline/recipe.ts'
+import type { Config, Dataset, Schedule, Training } from '../pipeline/recipe.ts'
+import { CONFIG_FILE, configName, positive } from './config-fields.ts'
+import { fillSource, isRemote, SOURCE_FIELDS, sourceSchema } from './config-source.ts'
 import { nearest } from './nearest.ts'
-
-const CONFIG_FILE = 'malmoi.config.ts'
 
 /** Code is no Korean: a tutorial with a page of it would fail for its share of Hangul. */
 const DROPPED: readonly Droppable[] = ['code']
-
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens, beginning with a letter')
-  .max(64)
-const pattern = z.string().startsWith('/', 'a path pattern begins with /')
-const positive = z.number().int().positive()
-const webAddress = z.url({ protocol: /^https?$/, error: 'not an http or https URL' })
-
-const sourceShape = {
-  name,
-  kind: z.enum(['news', 'wiki', 'files']),
-  start: z.array(webAddress).optional(),
-  path: z.string().optional(),
-  snapshot: z.boolean().optional(),
-  licence: z.string().min(1),
-  include: z.array(pattern).optional(),
-  exclude: z.array(pattern).optional(),
-  delayMs: z.number().int().min(0).optional(),
-  allowPrivate: z.boolean().optional(),
-  maxPages: positive.optional(),
-  maxDepth: z.number().int().min(0).optional(),
-  maxBodyBytes: positive.optional(),
-  timeoutMs: positive.optional(),
-}
 
 const trainShape = {
   preset: z.enum(Object.keys(presets) as [keyof typeof presets]),
@@ -77,10 +52,11 @@ const datasetShape = {
 }
 
 const scheduleShape = {
-  name,
+  name: configName,
   cron: z.string().min(1),
   sources: z.array(z.string()).min(1).optional(),
   then: z.enum(['crawl', 'build', 'train']).optional(),
+  jitterMinutes: z.number().min(0).optional(),
 }
 
 const configShape = {
@@ -94,13 +70,16 @@ const configShape = {
     })
     .optional(),
   timeZone: z.string().optional(),
-  sources: z.array(z.strictObject(sourceShape)).min(1),
-  datasets: z.record(name, z.strictObject(datasetShape)).optional(),
+  sources: z.array(sourceSchema).min(1),
+  datasets: z.record(configName, z.strictObject(datasetShape)).optional(),
   schedule: z.array(z.strictObject(scheduleShape)).optional(),
 }
 
 const schema = z.strictObject(configShape)
-const FIELDS = [configShape, sourceShape, datasetShape, trainShape, scheduleShape, cleaningShape].flatMap(Object.keys)
+const FIELDS = [
+  ...SOURCE_FIELDS,
+  ...[configShape, datasetShape, trainShape, scheduleShape, cleaningShape].flatMap(Object.keys),
+]
 
 /** What a person writes in malmoi.config.ts. */
 export type UserConfig = z.input<typeof schema>
@@ -136,35 +115,16 @@ export function checkConfig(value: unknown, workspace: string): Config {
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw new UsageError(`${CONFIG_FILE}: ${parsed.error.issues.map(explain).join('; ')}`)
   const config = parsed.data
-  const sources = config.sources.map((source, index) => {
-    const where = `sources[${index}] (${source.name})`
-    const isFile = source.kind === 'files'
-    if (isFile && source.path === undefined)
-      throw fieldError(`${where}.path`, 'is missing: name the JSONL file to import')
-    if (!isFile && (source.start ?? []).length === 0)
-      throw fieldError(`${where}.start`, 'is missing: give at least one URL')
-    return {
-      name: source.name,
-      kind: source.kind,
-      start: source.start ?? [],
-      path: source.path === undefined ? null : isAbsolute(source.path) ? source.path : resolve(workspace, source.path),
-      snapshot: source.snapshot ?? false,
-      licence: source.licence,
-      include: source.include ?? [],
-      exclude: source.exclude ?? [],
-      delayMs: source.delayMs ?? 1_000,
-      allowPrivate: source.allowPrivate ?? false,
-      maxPages: source.maxPages ?? 100_000,
-      maxDepth: source.maxDepth ?? 20,
-      maxBodyBytes: source.maxBodyBytes ?? 10_000_000,
-      timeoutMs: source.timeoutMs ?? 30_000,
-    }
-  })
+  const sources = config.sources.map((source, index) =>
+    fillSource(source, workspace, (field, problem) =>
+      fieldError(`sources[${index}] (${source.name}).${field}`, problem),
+    ),
+  )
   const names = sources.map((source) => source.name)
   const repeated = names.find((each, index) => names.indexOf(each) !== index)
   if (repeated) throw fieldError('sources', `has two named ${repeated}: every source needs a name of its own`)
   const contact = config.userAgent?.contact ?? null
-  const remote = sources.findIndex((source) => source.start.some((url) => !isLoopbackHost(new URL(url))))
+  const remote = config.sources.findIndex(isRemote)
   if (remote >= 0 && !contact) {
     throw fieldError(
       'userAgent.contact',
@@ -179,18 +139,47 @@ export function checkConfig(value: unknown, workspace: string): Config {
     }
     return fillDataset(dataset, recipe, names)
   })
-  const schedule = (config.schedule ?? []).map((entry, index) => {
+  const schedule = schedulesOf(config, names)
+  return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
+}
+
+/** The schedules of the config, and those that sources carry themselves under their own names. */
+function schedulesOf(config: z.output<typeof schema>, names: readonly string[]): readonly Schedule[] {
+  const listed = (config.schedule ?? []).map((entry, index): Schedule => {
     for (const source of entry.sources ?? []) {
       if (!names.includes(source)) throw unknownSource(`schedule[${index}].sources`, source, names)
     }
     return {
       name: entry.name,
-      cron: entry.cron,
+      cron: checkedCron(entry.cron, `schedule[${index}].cron`),
       sources: entry.sources ?? names,
-      then: entry.then ?? ('build' as const),
+      then: entry.then ?? 'build',
+      jitterMinutes: entry.jitterMinutes ?? 0,
     }
   })
-  return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
+  const own = config.sources.flatMap((source, index): readonly Schedule[] => {
+    if (source.schedule === undefined) return []
+    const given = typeof source.schedule === 'string' ? { cron: source.schedule } : source.schedule
+    return [
+      {
+        name: source.name,
+        cron: checkedCron(given.cron, `sources[${index}].schedule`),
+        sources: [source.name],
+        then: given.then ?? 'build',
+        jitterMinutes: given.jitterMinutes ?? 0,
+      },
+    ]
+  })
+  const all = [...listed, ...own]
+  const repeated = all.map(({ name }) => name).find((name, index, each) => each.indexOf(name) !== index)
+  if (repeated) throw fieldError('schedule', `has two named ${repeated}: a source's own schedule has the source's name`)
+  return all
+}
+
+function checkedCron(cron: string, field: string): string {
+  const { valid, errors } = validateDetailed(cron)
+  if (valid) return cron
+  throw fieldError(field, `"${cron}" is no cron expression (${errors.map(({ message }) => message).join('; ')})`)
 }
 
 function fillDataset(

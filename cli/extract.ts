@@ -45,7 +45,7 @@ async function* fromFiles(files: readonly string[], drop: readonly BlockKind[]):
 
 async function* fromCaptures(call: Call, captures: string, drop: readonly BlockKind[]): AsyncIterable<string> {
   const [source = '', night = ''] = captures.split('@')
-  const { payloadOf } = await import('../crawler/warc.ts')
+  const { payloadOf } = await import('../crawler/warc/record.ts')
   const { connection, folder } = await call.open()
   let found = false
   for await (const { url, contentType, member } of batchPayloads(connection.db, folder, source, night)) {

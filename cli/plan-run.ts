@@ -12,7 +12,8 @@ import { nearest } from './nearest.ts'
 import type { Call } from './verb.ts'
 import { tonight, type Workspace } from './workspace.ts'
 
-const SOURCES_AT_ONCE = 4
+/** Most of the time a crawl waits for its hosts; a source holds a connection for its lock. */
+const SOURCES_AT_ONCE = 12
 
 export interface Crawled {
   readonly night: string
@@ -51,21 +52,29 @@ export async function crawlDue(
   const failures: { source: string; error: Error }[] = []
   if (due.length > 0) {
     const { crawlNight } = await import('../pipeline/stages/crawl.ts')
+    const { createHosts } = await import('../crawler/http/polite.ts')
+    const { openSiteMemory } = await import('../store/sites.ts')
+    const sites = await openSiteMemory(workspace.connection)
+    const session = { night, userAgent: config.userAgent, sites, hosts: createHosts(sites) }
     const queue = new PQueue({ concurrency: SOURCES_AT_ONCE })
-    await queue.addAll(
-      due.map((source) => async () => {
-        try {
-          const crawled = await crawlNight(workspace, source, night, config.userAgent)
-          if (!crawled) return
-          batches.push(crawled.batch)
-          executed.push(crawled.execution)
-        } catch (error) {
-          workspace.signal.throwIfAborted()
-          if (!(error instanceof FailedError)) throw error
-          failures.push({ source: source.name, error })
-        }
-      }),
-    )
+    try {
+      await queue.addAll(
+        due.map((source) => async () => {
+          try {
+            const crawled = await crawlNight(workspace, source, session)
+            if (!crawled) return
+            batches.push(crawled.batch)
+            executed.push(crawled.execution)
+          } catch (error) {
+            workspace.signal.throwIfAborted()
+            if (!(error instanceof FailedError)) throw error
+            failures.push({ source: source.name, error })
+          }
+        }),
+      )
+    } finally {
+      sites.close()
+    }
   }
   const order = sources.map((source) => source.name)
   batches.sort((a, b) => order.indexOf(a.source) - order.indexOf(b.source))

@@ -2,11 +2,14 @@
 import type { Call } from './verb.ts'
 
 export function printTable(call: Pick<Call, 'print'>, rows: readonly object[]): void {
+  if (rows.length === 0) call.print('nothing')
+  for (const line of tableLines(rows)) call.print(line)
+}
+
+/** The table as lines, its head first; none where there is no row. */
+export function tableLines(rows: readonly object[]): readonly string[] {
   const [first] = rows
-  if (!first) {
-    call.print('nothing')
-    return
-  }
+  if (!first) return []
   const columns = Object.keys(first)
   const cells = rows.map((row) => Object.values(row).map(cellText))
   const widths = columns.map((column, index) =>
@@ -18,8 +21,19 @@ export function printTable(call: Pick<Call, 'print'>, rows: readonly object[]): 
       .map((cell, index) => pad(cell, widths[index] ?? 0, numeric[index] ?? false))
       .join('  ')
       .trimEnd()
-  call.print(line(columns))
-  for (const row of cells) call.print(line(row))
+  return [line(columns), ...cells.map(line)]
+}
+
+/** A line cut to so many columns of a terminal. */
+export function fit(text: string, columns: number): string {
+  let width = 0
+  let end = 0
+  for (const character of text) {
+    width += widthOf(character)
+    if (width > columns) return text.slice(0, end)
+    end += character.length
+  }
+  return text
 }
 
 function cellText(value: unknown): string {

@@ -1,55 +1,98 @@
-/** malmoi why: one document's whole story on a page. */
+/** malmoi why: one document's whole story on a page; of an address that no crawl took in, why not. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { canonicalUrl, withoutAmp } from '../crawler/canonical-url.ts'
+import { pageScope } from '../crawler/sources/web-kinds.ts'
+import { formOf } from '../crawler/web/traps.ts'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
-import { documentStory } from '../store/story.ts'
-import { asCanonical } from './lineage.ts'
+import type { Config } from '../pipeline/recipe.ts'
+import { formReason } from '../store/links.ts'
+import { documentStory, omittedFor, type Story } from '../store/story.ts'
+import { CONFIG_FILE } from './config-fields.ts'
 import type { Verb } from './verb.ts'
+import { tonight, type Workspace } from './workspace.ts'
 
 export const verb: Verb = {
   usage: 'URL',
   details: `
-Tells of a URL: when and how it was fetched, or why not; every revision; what cleaning decided, with the measured value;
-which copy it duplicates; the versions, shards, training sets and checkpoints that hold it.
+Tells of a URL, or of the id of an imported record: when and how it was fetched, or why not; when it is due again; every
+exchange and revision; what cleaning decided, with the measured value; which copy it duplicates; the versions, shards,
+training sets and checkpoints that hold it. Of an address that no crawl took in it says what keeps it out.
 
   malmoi why https://example.org/news/1.html`,
   options: {},
   async run(call) {
     const [url, ...more] = call.positionals
     if (!url || more.length > 0) throw new UsageError('malmoi why takes one URL')
-    const { connection } = await call.open()
-    const story = await documentStory(connection.db, url, asCanonical(url))
+    const config = existsSync(join(call.folder, CONFIG_FILE)) ? await call.config() : null
+    const workspace = await call.open()
+    const story = await documentStory(workspace.connection.db, keysOf(url, config))
     if (!story) {
-      throw new FailedError(
-        `nothing is known of ${url}`,
-        'it was never found by a crawl: check `start`, `include` and `exclude` of its source',
-      )
+      const reasons = config === null ? [] : await reasonsAgainst(workspace, config, url)
+      throw new FailedError(`nothing is known of ${url}`, reasons.join('; ') || 'it was never found by a crawl')
     }
-    if (call.json) {
-      call.emit(story)
-      return
-    }
-    call.print(`${story.url}  (source ${story.source}, ${story.licence})`)
-    call.print(
-      `frontier: ${story.state}${story.reason ? `, ${story.reason}` : ''}${story.robotsRule ? `  [${story.robotsRule}]` : ''}`,
-    )
-    for (const capture of story.captures) {
-      call.print(
-        `${capture.night}  ${capture.state}  HTTP ${capture.status}  ${capture.fetchedAt}  [${capture.robotsRule}]`,
-      )
-    }
-    for (const revision of story.revisions) {
-      call.print(`revision ${revision.digest.slice(0, 12)}  ${revision.title ?? ''}`)
-      for (const verdict of revision.verdicts) {
-        call.print(
-          verdict.kept
-            ? '  kept by cleaning'
-            : `  rejected: ${verdict.rule} ${verdict.measured}, threshold ${verdict.threshold}`,
-        )
-      }
-      for (const { dataset, owner } of revision.duplicateOf) call.print(`  in ${dataset} a duplicate of ${owner}`)
-      for (const version of revision.versions) call.print(`  in ${version}`)
-      for (const shard of revision.shards)
-        call.print(`  shard ${shard.shard.slice(0, 12)}, tokens ${shard.start}–${shard.start + shard.length}`)
-    }
-    for (const checkpoint of story.checkpoints) call.print(`trained on by checkpoint ${checkpoint.slice(0, 12)}`)
+    if (call.json) call.emit(story)
+    else for (const line of storyLines(story)) call.print(line)
   },
+}
+
+/** What a URL may be known by: itself, its canonical form, its main page, its page in each source. */
+function keysOf(url: string, config: Config | null): readonly string[] {
+  const canonical = URL.canParse(url) && /^https?:/.test(url) ? canonicalUrl(url) : null
+  if (canonical === null) return [url]
+  const located = (config?.sources ?? []).flatMap((source) => {
+    const key = pageScope(source, '2000-01-01')?.locate(url)?.key
+    return key === undefined ? [] : [key]
+  })
+  return [...new Set([url, canonical, withoutAmp(canonical), ...located])]
+}
+
+/** What each source has against an address, in words. */
+async function reasonsAgainst({ connection }: Workspace, config: Config, url: string): Promise<readonly string[]> {
+  const night = tonight(config.timeZone)
+  const reasons: string[] = []
+  for (const source of config.sources) {
+    const scope = pageScope(source, night)
+    const located = scope?.locate(url) ?? null
+    if (scope === null || located === null) continue
+    const outside = scope.outside(new URL(located.url), false)
+    const form = formOf(new URL(located.url))
+    const reason = form === null || !('maxVariants' in source) ? null : formReason(form, source.maxVariants)
+    const omitted = reason === null ? null : await omittedFor(connection.db, source.name, reason)
+    if (outside !== null) reasons.push(`source ${source.name}: ${outside}`)
+    else if (omitted !== null) reasons.push(`source ${source.name}, ${omitted.night}: ${reason}`)
+    else reasons.push(`source ${source.name} would take it in, but no page that was fetched links to it`)
+  }
+  return reasons
+}
+
+function* storyLines(story: Story): Iterable<string> {
+  const { state, reason, robotsRule, due, revisit, depth, unreached } = story
+  yield `${story.url}  (source ${story.source}, ${story.licence}${story.terms === null ? '' : `, ${story.terms}`})`
+  yield `frontier: ${state}${reason ? `, ${reason}` : ''}${robotsRule ? `  [${robotsRule}]` : ''}`
+  if (unreached !== null) yield `  waiting: ${unreached.reason} (${unreached.night})`
+  if (due !== null) {
+    const every = revisit === null || revisit === 0 ? '' : `, every ${Number(revisit.toFixed(1))} nights`
+    yield `  due ${due}${every}, depth ${depth}${story.askedFor === null ? '' : `, asked for as ${story.askedFor}`}`
+  }
+  for (const { night, status, reason: why, fetchedAt, warc, offset } of story.exchanges)
+    yield `${night}  HTTP ${status}  ${fetchedAt}  ${why}  ${warc}:${offset}`
+  for (const capture of story.captures) {
+    const said = capture.directives === null ? '' : `  {${capture.directives}}`
+    const main = capture.canonical === null ? '' : `  a copy of ${capture.canonical}`
+    const { night, status, fetchedAt, robotsRule: rule, warc, offset } = capture
+    yield `${night}  ${capture.state}  HTTP ${status}  ${fetchedAt}  [${rule}]${said}${main}  ${warc}:${offset}`
+  }
+  for (const revision of story.revisions) {
+    yield `revision ${revision.digest.slice(0, 12)}  ${revision.title ?? ''}`
+    for (const verdict of revision.verdicts)
+      yield verdict.kept
+        ? '  kept by cleaning'
+        : `  rejected: ${verdict.rule} ${verdict.measured}, threshold ${verdict.threshold}`
+    for (const { dataset, owner } of revision.duplicateOf) yield `  in ${dataset} a duplicate of ${owner}`
+    for (const version of revision.versions) yield `  in ${version}`
+    for (const shard of revision.shards)
+      yield `  shard ${shard.shard.slice(0, 12)}, tokens ${shard.start}–${shard.start + shard.length}`
+  }
+  for (const checkpoint of story.checkpoints) yield `trained on by checkpoint ${checkpoint.slice(0, 12)}`
 }

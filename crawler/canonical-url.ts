@@ -11,13 +11,18 @@ const trackingNames = new Set(
     // Naver and Kakao advertising.
     'n_media n_query n_rank n_ad n_ad_group n_ad_group_type n_keyword n_keyword_id n_campaign_type n_match napm',
     // Session ids in the address.
-    'phpsessid jsessionid aspsessionid',
+    'phpsessid jsessionid aspsessionid cfid cftoken',
   ].flatMap((names) => names.split(' ')),
 )
+/** Names that sessions and sections both go by: a value this long and random is a session's. */
+const sessionNames = /^(?:s|sid|sess|session|session_?id|sessid)$/
+const sessionValue = /^(?=.*\d)(?=.*[a-z])[\da-z_-]{16,}$/i
 
 function isTracking(parameter: string): boolean {
-  const name = (parameter.split('=', 1)[0] ?? '').toLowerCase()
-  return name.startsWith('utm_') || trackingNames.has(name)
+  const [name = '', value = ''] = parameter.split('=', 2)
+  const lower = name.toLowerCase()
+  if (lower.startsWith('utm_') || trackingNames.has(lower)) return true
+  return sessionNames.test(lower) && sessionValue.test(value)
 }
 
 const encoder = new TextEncoder()
@@ -38,7 +43,8 @@ const pathCharacter = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]$/
 const queryCharacter = /^[A-Za-z0-9._~!$&'()*+,;=:@/?-]$/
 
 function normalisePath(path: string): string {
-  const withoutSession = path.replace(/;jsessionid=[^/?#;]*/gi, '')
+  // Java's and ASP.NET's sessions without cookies.
+  const withoutSession = path.replace(/;jsessionid=[^/?#;]*/gi, '').replace(/\/\((?:[ASF]\([^()/]*\))+\)(?=\/)/gi, '')
   const normal = normaliseEscapes(withoutSession, pathCharacter)
   return normal === '' ? '/' : normal
 }
@@ -64,4 +70,20 @@ export function canonicalUrl(address: string, base?: string): string | null {
   const settled = URL.parse(canonical)
   if (settled === null) return null
   return settled.href === url.href ? canonical : canonicalUrl(canonical)
+}
+
+const ampQuery = /^(?:amp(?:=(?:1|true)?)?|output(?:type)?=amp)$/i
+
+/** The canonical URL of the main page where this one is spelled as its AMP twin; otherwise the URL itself. */
+export function withoutAmp(canonical: string): string {
+  const url = new URL(canonical)
+  const path = url.pathname
+    .replace(/\/amp\/?$/i, '')
+    .replace(/\.amp(\.html?)?$/i, '$1')
+    .replace(/^\/amp\/(?=.)/i, '/')
+  const parameters = url.search.slice(1).split('&')
+  const kept = parameters.filter((parameter) => parameter !== '' && !ampQuery.test(parameter))
+  if (path === url.pathname && kept.length === parameters.length) return canonical
+  const query = kept.length === 0 ? '' : `?${kept.join('&')}`
+  return canonicalUrl(`${url.origin}${path === '' ? '/' : path}${query}`) ?? canonical
 }

@@ -1,7 +1,9 @@
 /** All migrations, in order. A migration, once landed, is never edited: a change is a new file. */
 import type { Migration } from 'kysely/migration'
 import * as initial from './0001_initial.ts'
+import * as crawl from './0002_crawl.ts'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_initial': initial,
+  '0002_crawl': crawl,
 }

@@ -6,6 +6,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
+import type { Meter } from '../crawler/meter.ts'
 import type { Connection } from '../store/connect.ts'
 import type { Objects } from '../store/objects.ts'
 import { beginRun, completeRun, doneArtifact, failRun, findArtifact, locked, setAside } from '../store/runs.ts'
@@ -30,6 +31,8 @@ export interface Reporter {
 }
 export interface StageReporter {
   progress(done: number, of: number | null, note?: string): void
+  /** What a crawl did so far, after each settled entry. */
+  crawled(meter: Meter): void
   end(outcome: 'done' | 'failed', note: string): void
 }
 

@@ -49,4 +49,6 @@ export interface Schedule {
   readonly cron: string
   readonly sources: readonly string[]
   readonly then: 'crawl' | 'build' | 'train'
+  /** Starts are spread over so many minutes, the same for the same night. */
+  readonly jitterMinutes: number
 }

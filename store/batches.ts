@@ -2,18 +2,19 @@
  * Sources, and their batches: one a source and night, open while it is crawled, then frozen for ever.
  * A frozen batch is named by the digest of its sorted (URL, status, payload); its delta lists what is new or changed.
  */
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DeltaLine, Digest, Source } from '../pipeline/contract.ts'
+import { readCursor } from './cursor.ts'
 import type { Objects } from './objects.ts'
-import type { CaptureState, Database } from './schema.ts'
+import type { Database } from './schema.ts'
 
 export interface OpenBatch {
   readonly id: number
   readonly sourceId: number
   readonly night: string
   readonly frozen: boolean
-  /** The WARC file, relative to the workspace's `.malmoi`. */
-  readonly warc: string
+  /** Of its WARC files, relative to the workspace's `.malmoi`, without the ending. */
+  readonly stem: string
 }
 
 export interface FrozenBatch {
@@ -41,11 +42,11 @@ export interface BatchCounts {
 
 /** The row of a source, made or brought up to date. */
 async function upsertSource(db: Kysely<Database>, source: Source): Promise<number> {
-  const { name, kind, licence } = source
+  const { name, kind, licence, terms, contact } = source
   const row = await db
     .insertInto('source')
-    .values({ name, kind, licence })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ kind, licence }))
+    .values({ name, kind, licence, terms, contact })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ kind, licence, terms, contact }))
     .returning('id')
     .executeTakeFirstOrThrow()
   return row.id
@@ -64,16 +65,16 @@ export async function openBatch(db: Kysely<Database>, source: Source, night: str
     .limit(1)
   await db
     .insertInto('batch')
-    .values({ source_id: sourceId, night, parent_id: parent, warc: `warc/${source.name}/${night}.warc.gz` })
+    .values({ source_id: sourceId, night, parent_id: parent })
     .onConflict((conflict) => conflict.columns(['source_id', 'night']).doNothing())
     .execute()
   const row = await db
     .selectFrom('batch')
-    .select(['id', 'warc', 'digest'])
+    .select(['id', 'digest'])
     .where('source_id', '=', sourceId)
     .where('night', '=', night)
     .executeTakeFirstOrThrow()
-  return { id: row.id, sourceId, night, warc: row.warc, frozen: row.digest !== null }
+  return { id: row.id, sourceId, night, stem: `warc/${source.name}/${night}`, frozen: row.digest !== null }
 }
 
 /** Freezes what an earlier night of the source left open: its captures are found again by nobody else. */
@@ -92,7 +93,8 @@ export async function freezeEarlier(
     .where('digest', 'is', null)
     .orderBy('night')
     .execute()
-  for (const row of rows) await freezeBatch(db, objects, { id: row.id, sourceId: row.source_id, night: row.night })
+  for (const row of rows)
+    await freezeBatch(db, objects, { id: row.id, sourceId: row.source_id, night: row.night }, source.deletions)
 }
 
 /** Freezes a batch: writes its list and its delta as objects, then the row that names them. */
@@ -100,29 +102,19 @@ export async function freezeBatch(
   db: Kysely<Database>,
   objects: Objects,
   batch: Pick<OpenBatch, 'id' | 'sourceId' | 'night'>,
+  deletions: Source['deletions'],
 ): Promise<BatchCounts> {
   // What reads these rows next plans by what is known of them, and autovacuum comes a minute late.
-  await sql`analyze document, capture`.execute(db)
-  const captures = await db
-    .selectFrom('capture')
-    .innerJoin('document', 'document.id', 'capture.document_id')
-    .select(['document.key', 'capture.url', 'capture.status', 'capture.payload', 'capture.state', 'content_type'])
-    .where('capture.batch_id', '=', batch.id)
-    .orderBy(sql`document.key collate "C"`)
-    .execute()
-  const list = await objects.putLines(
-    captures.map(({ url, status, payload }) =>
-      JSON.stringify({ url, status, payload: payload?.toString('hex') ?? null }),
-    ),
-  )
-  const delta = await objects.putLines(
-    captures.flatMap(({ key, url, state, status, payload, content_type }) => {
-      if (!payload || !bringsText({ state, status, content_type })) return []
-      const line: DeltaLine = { key, url, payload: payload.toString('hex'), contentType: content_type }
-      return [JSON.stringify(line)]
-    }),
-  )
-  const counts = { ...countStates(captures), ...(await uncaptured(db, batch)) }
+  await sql`analyze document, capture, frontier`.execute(db)
+  const counts = await batchCounts(db, batch.id)
+  // One snapshot for both, and nothing of them is held in memory.
+  const { list, delta } = await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => ({
+      list: await objects.putLines(listLines(trx, batch.id)),
+      delta: await objects.putLines(deltaLines(trx, batch.id, deletions)),
+    }))
   await db
     .insertInto('artifact')
     .values({ kind: 'delta', ...delta, meta: JSON.stringify({ documents: counts.new + counts.changed }), parts: [] })
@@ -136,6 +128,38 @@ export async function freezeBatch(
     .execute()
   return counts
 }
+
+async function* listLines(trx: Transaction<Database>, batchId: number): AsyncIterable<string> {
+  const captures = sql<{ url: string; status: number; payload: string | null }>`
+    select capture.url, status, encode(payload, 'hex') as payload
+    from capture join document on document.id = document_id where batch_id = ${batchId} order by key collate "C"`
+  for await (const { url, status, payload } of readCursor(trx, captures)) yield JSON.stringify({ url, status, payload })
+}
+
+/**
+ * Documents that are new, changed or, where deletions are honoured, gone. A page that says it is a copy of another one
+ * stands aside where that one was captured.
+ */
+async function* deltaLines(
+  trx: Transaction<Database>,
+  batchId: number,
+  deletions: Source['deletions'],
+): AsyncIterable<string> {
+  const captures = sql<DeltaLine>`
+    select document.key, capture.url, case when capture.state <> 'gone' then encode(payload, 'hex') end as payload,
+      content_type as "contentType"
+    from capture join document on document.id = document_id
+    where batch_id = ${batchId} and (${bringsText} or capture.state = 'gone' and ${deletions} = 'honour')
+    order by key collate "C"`
+  for await (const { key, url, payload, contentType } of readCursor(trx, captures))
+    yield JSON.stringify({ key, url, payload, contentType } satisfies DeltaLine)
+}
+
+/** Whether extraction reads a row of capture ⋈ document. */
+export const bringsText = sql<boolean>`(
+  capture.state in ('new', 'changed') and capture.holds_text and capture.payload is not null
+  and (capture.canonical is null or not exists (select from document main
+    where main.source_id = document.source_id and main.key = capture.canonical and main.latest_capture_id is not null)))`
 
 /** Frozen batches of the named sources, in the order everything is ranked by: night, then source. */
 export async function frozenBatches(db: Kysely<Database>, sources: readonly string[]): Promise<readonly FrozenBatch[]> {
@@ -158,50 +182,15 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
   }))
 }
 
-/** URLs of the night that were answered by no capture. */
-async function uncaptured(
-  db: Kysely<Database>,
-  batch: Pick<OpenBatch, 'sourceId' | 'night'>,
-): Promise<Pick<BatchCounts, 'refused' | 'failed'>> {
-  const rows = await db
-    .selectFrom('frontier')
-    .select(['state', sql<number>`count(*)`.as('count')])
-    .where('source_id', '=', batch.sourceId)
-    .where('settled_night', '=', batch.night)
-    .groupBy('state')
-    .execute()
-  const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
-  return { refused: count('refused'), failed: count('failed') }
-}
-
-/** Whether extraction reads it: a page or a record that is new, or not what it was. */
-export function bringsText(capture: {
-  readonly state: CaptureState
-  readonly status: number
-  readonly content_type: string | null
-}): boolean {
-  const { state, status, content_type } = capture
-  return (state === 'new' || state === 'changed') && status === 200 && holdsText(content_type)
-}
-
-/** Pages and imported records; feeds, sitemaps and robots.txt are captured for what they link to. */
-function holdsText(contentType: string | null): boolean {
-  return (
-    contentType === null || /^(text\/html|application\/(xhtml\+xml|vnd\.malmoi\.record\+json))\b/i.test(contentType)
-  )
-}
-
-function countStates(
-  captures: readonly { readonly state: CaptureState; readonly content_type: string | null }[],
-): Omit<BatchCounts, 'refused' | 'failed'> {
-  const all = (wanted: CaptureState) => captures.filter(({ state }) => state === wanted)
-  const pages = (wanted: CaptureState) => all(wanted).filter(({ content_type }) => holdsText(content_type)).length
-  return {
-    fetched: captures.length - all('notModified').length,
-    notModified: all('notModified').length,
-    unchanged: pages('unchanged'),
-    new: pages('new'),
-    changed: pages('changed'),
-    gone: all('gone').length,
-  }
+/** The counts of a batch, summed over its hosts. */
+async function batchCounts(db: Kysely<Database>, batchId: number): Promise<BatchCounts> {
+  const { rows } = await sql<BatchCounts>`
+    select coalesce(sum(answered - not_modified), 0)::bigint as fetched, coalesce(sum(not_modified), 0)::bigint as "notModified",
+      coalesce(sum(unchanged), 0)::bigint as unchanged, coalesce(sum("new"), 0)::bigint as "new",
+      coalesce(sum(changed), 0)::bigint as changed, coalesce(sum(gone), 0)::bigint as gone,
+      coalesce(sum(refused + robots), 0)::bigint as refused, coalesce(sum(failed), 0)::bigint as failed
+    from batch_host where batch_id = ${batchId}`.execute(db)
+  const [counts] = rows
+  if (!counts) throw new Error('a sum gave no row')
+  return counts
 }

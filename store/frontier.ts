@@ -1,285 +1,293 @@
 /**
- * The crawler's memory for one source and one night, on Postgres and one WARC file.
- * Outcomes that arrive together are written together: WARC bytes first (fsync), then one transaction that names them.
- * After a kill -9 the WARC file is cut back to the last offset that was committed.
+ * The crawler's memory for one source and one night, on Postgres: which addresses are known, which are due, which were
+ * handed out. Memory holds what is handed out, never what is known. Writing outcomes is settle.ts's.
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { type Insertable, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import {
-  FailedError,
+  type Digest,
+  type FoundLink,
   type Frontier,
   type FrontierEntry,
-  type Outcome,
-  type PreviousCapture,
+  type Json,
+  PRIORITY,
+  type RecordedExchange,
 } from '../pipeline/contract.ts'
 import type { OpenBatch } from './batches.ts'
-import { previousCaptures, readRange } from './captures.ts'
-import type { CaptureState, Database } from './schema.ts'
+import { addLinks, createFormBudget, createRecent, hostOf, keyHash } from './links.ts'
+import type { Database } from './schema.ts'
+import { commitGroup, countHosts, type Keeping, type PlacedGroup, placeGroup, type Settling } from './settle.ts'
+import { openWarcFiles, type WarcOptions } from './warc-files.ts'
 
-/** A statement takes 65,535 parameters, a capture has 16. */
-const ROWS_A_STATEMENT = 1000
+/** Links that were just added need not be asked for again: a site's menu is on every page. */
+const RECENT_LINKS = 50_000
 
-interface Settling {
-  readonly entry: FrontierEntry
-  readonly outcome: Outcome
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+/** What a settled outcome is compared with. */
+export interface KnownDocument {
+  readonly documentId: number
+  readonly gone: boolean
+  readonly payload: Digest | null
+  /** The capture that holds the payload. */
+  readonly holderId: number | null
 }
 
 export interface NightFrontier extends Frontier {
   close(): Promise<void>
 }
 
-/**
- * @param folder the workspace's `.malmoi`
- * @param warcinfo gzip member written at the head of a new WARC file
- */
+export interface FrontierOptions extends Omit<WarcOptions, 'batchId' | 'stem'> {
+  /** Addresses of one form that a night takes in. */
+  readonly maxVariants: number
+}
+
+interface EntryRow {
+  readonly hash: string
+  readonly key: string
+  readonly url: string | null
+  readonly host: string
+  readonly depth: number
+  readonly hops: number
+  readonly revisit: number
+  readonly document_id: number | null
+  readonly gone: boolean
+  readonly payload: Buffer | null
+  readonly etag: string | null
+  readonly last_modified: string | null
+  readonly holder_id: number | null
+  readonly record_id: string | null
+  readonly fetched_at: Date | null
+}
+
+/** Opens the frontier of tonight's batch, and its WARC files. */
 export async function openFrontier(
   db: Kysely<Database>,
   batch: OpenBatch,
-  folder: string,
-  warcinfo: Uint8Array,
+  options: FrontierOptions,
 ): Promise<NightFrontier> {
-  const warc = await openWarc(db, batch, join(folder, batch.warc), warcinfo)
-  const inFlight = new Map<string, { readonly holderId: number; readonly gone: boolean } | null>()
-  let waiting: Settling[] = []
+  const files = await openWarcFiles(db, { ...options, batchId: batch.id, stem: batch.stem })
+  const budget = createFormBudget(options.maxVariants)
+  const recent = createRecent(RECENT_LINKS)
+  const { sourceId, night } = batch
+  const hostIds = new Map<string, number>()
+  /** Handed out and not settled: their hash, and what was known of them. */
+  const inFlight = new Map<string, { readonly hash: string; readonly known: KnownDocument | null }>()
+  let waiting: (Settling | Keeping)[] = []
   let writing: Promise<void> | null = null
+  let broken: { readonly error: unknown } | null = null
 
-  const due = () =>
-    db
-      .selectFrom('frontier')
-      .where('source_id', '=', batch.sourceId)
-      .where((where) => where.or([where('settled_night', 'is', null), where('settled_night', '<', batch.night)]))
-
+  /** The bytes of one group are written while the rows of the group before are committed, in order. */
   async function writeWaiting(): Promise<void> {
+    let committing: Promise<void> = Promise.resolve()
     while (waiting.length > 0) {
       const group = waiting
       waiting = []
       try {
-        await commit(group)
-        for (const { entry, resolve } of group) {
-          inFlight.delete(entry.key)
-          resolve()
-        }
+        // A group that failed leaves bytes behind that no row names: nothing may follow them.
+        if (broken !== null) throw broken.error
+        const placed = await placeGroup(files, group)
+        await committing
+        committing = commit(placed)
+        // More may come meanwhile; without any, the commit is waited for here.
+        if (waiting.length === 0) await committing
       } catch (error) {
+        broken ??= { error }
         for (const { reject } of group) reject(error)
       }
     }
+    await committing
     writing = null
+    if (waiting.length > 0) writing = writeWaiting()
   }
 
-  async function commit(group: readonly Settling[]): Promise<void> {
-    let offset = warc.bytes
-    const records = group.flatMap(({ outcome }) => (outcome.kind === 'captured' ? [outcome.warc] : []))
-    if (records.length > 0) {
-      await warc.file.write(Buffer.concat(records), 0, undefined, offset)
-      await warc.file.datasync()
+  async function commit(placed: PlacedGroup): Promise<void> {
+    try {
+      if (broken !== null) throw broken.error
+      await commitGroup(db, placed, { batch, budget, recent, idsOf })
+      for (const [index, item] of placed.group.entries()) {
+        if (item.kind === 'settling') inFlight.delete(item.entry.key)
+        item.resolve(placed.states[index] ?? 'other')
+      }
+    } catch (error) {
+      broken ??= { error }
+      for (const { reject } of placed.group) reject(error)
     }
-    await db.transaction().execute(async (trx) => {
-      await settleRows(trx, group)
-      await addLinks(
-        trx,
-        batch.sourceId,
-        group.flatMap(({ outcome }) => (outcome.kind === 'captured' ? outcome.links : [])),
-      )
-      const documents = await documentIds(trx, group)
-      const captures: Insertable<Database['capture']>[] = []
-      for (const { entry, outcome } of group) {
-        if (outcome.kind !== 'captured') continue
-        const known = inFlight.get(entry.key) ?? null
-        const state = captureState(entry.previous, known?.gone ?? false, outcome.status, outcome.payload)
-        const documentId = documents.get(entry.key)
-        if (documentId === undefined) throw new Error(`no document row for ${entry.key}`)
-        const repeats = state === 'unchanged' || state === 'notModified'
-        captures.push({
-          batch_id: batch.id,
-          document_id: documentId,
-          url: entry.url,
-          state,
-          status: outcome.status,
-          payload: outcome.payload === null ? null : Buffer.from(outcome.payload, 'hex'),
-          payload_bytes: outcome.payloadBytes,
-          payload_capture_id: repeats ? (known?.holderId ?? null) : null,
-          content_type: outcome.contentType,
-          etag: outcome.etag,
-          last_modified: outcome.lastModified,
-          fetched_at: outcome.fetchedAt,
-          robots_rule: outcome.robotsRule,
-          record_id: outcome.recordId,
-          warc_offset: offset,
-          warc_length: outcome.warc.byteLength,
-        })
-        const back = known?.gone && (outcome.status === 200 || outcome.status === 304)
-        if (state === 'gone' || back) await markGone(trx, documentId, back ? null : batch.id)
-        offset += outcome.warc.byteLength
-      }
-      for (let at = 0; at < captures.length; at += ROWS_A_STATEMENT) {
-        await trx
-          .insertInto('capture')
-          .values(captures.slice(at, at + ROWS_A_STATEMENT))
-          .execute()
-      }
-      await trx.updateTable('batch').set({ warc_bytes: offset }).where('id', '=', batch.id).execute()
+  }
+
+  function write(item: Settling | Keeping): void {
+    waiting.push(item)
+    writing ??= writeWaiting()
+  }
+
+  /** The ids of hosts by name, made where they are new. */
+  async function idsOf(trx: Kysely<Database>, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const missing = [...new Set(names)].filter((name) => !hostIds.has(name))
+    if (missing.length > 0) {
+      await sql`insert into host (name) select unnest(${missing}::text[]) on conflict do nothing`.execute(trx)
+      const rows = await trx.selectFrom('host').select(['id', 'name']).where('name', 'in', missing).execute()
+      for (const { id, name } of rows) hostIds.set(name, id)
+    }
+    return hostIds
+  }
+
+  async function add(links: readonly FoundLink[]): Promise<void> {
+    if (links.length === 0) return
+    const hosts = links.map(({ url }) => hostOf(url))
+    await addLinks(db, batch, links, await idsOf(db, hosts), { budget, recent })
+  }
+
+  /** Entries as they are handed out, with the last capture of their documents. */
+  function handOut(rows: readonly EntryRow[]): readonly FrontierEntry[] {
+    return rows.map((row) => {
+      const { key, host, depth, hops, revisit, document_id, gone, holder_id, record_id, fetched_at } = row
+      const payload = row.payload?.toString('hex') ?? null
+      const known = document_id === null ? null : { documentId: document_id, gone, payload, holderId: holder_id }
+      inFlight.set(key, { hash: row.hash, known })
+      const previous =
+        gone || record_id === null || fetched_at === null
+          ? null
+          : {
+              payload,
+              etag: row.etag,
+              lastModified: row.last_modified,
+              recordId: record_id,
+              fetchedAt: fetched_at.toISOString(),
+            }
+      return { key, url: row.url ?? key, host, depth, hops, revisit, previous }
     })
-    warc.bytes = offset
   }
 
-  async function settleRows(trx: Kysely<Database>, group: readonly Settling[]): Promise<void> {
-    const rows = group.map(({ entry: { key }, outcome }) => ({
-      key,
-      state: outcome.kind,
-      status: outcome.kind === 'failed' ? null : outcome.status,
-      reason: outcome.kind === 'captured' ? null : outcome.reason,
-      robots_rule: outcome.kind === 'failed' ? null : outcome.robotsRule,
-    }))
-    await sql`
-      update frontier set settled_night = ${batch.night}::date, state = settled.state, status = settled.status,
-        reason = settled.reason, robots_rule = settled.robots_rule
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as settled
-        (key text, state text, status integer, reason text, robots_rule text)
-      where source_id = ${batch.sourceId} and frontier.key = settled.key`.execute(trx)
-  }
-
-  async function documentIds(trx: Kysely<Database>, group: readonly Settling[]): Promise<Map<string, number>> {
-    const keys = group.flatMap(({ entry, outcome }) => (outcome.kind === 'captured' ? [entry.key] : []))
-    if (keys.length === 0) return new Map()
-    await trx
-      .insertInto('document')
-      .columns(['source_id', 'key', 'first_batch_id'])
-      .expression(
-        sql`select ${batch.sourceId}::integer, key, ${batch.id}::integer from unnest(${keys}::text[]) as new (key)`,
-      )
-      .onConflict((conflict) => conflict.columns(['source_id', 'key']).doNothing())
-      .execute()
-    const rows = await trx
-      .selectFrom('document')
-      .select(['id', 'key'])
-      .where('source_id', '=', batch.sourceId)
-      .where('key', 'in', keys)
-      .execute()
-    return new Map(rows.map((row) => [row.key, row.id]))
-  }
+  const columns = sql`entry.hash, entry.key, entry.url, host.name as host, depth, hops, revisit, document.id as document_id,
+    document.gone_batch_id is not null as gone, capture.payload, capture.etag, capture.last_modified,
+    holder.id as holder_id, holder.record_id, holder.fetched_at`
+  // A revisit refers to the record that holds the payload, never to another revisit.
+  const past = sql`join host on host.id = entry.host_id
+    left join document on document.source_id = ${sourceId}::integer and document.key = entry.key
+    left join capture on capture.id = document.latest_capture_id
+    left join capture holder on holder.id = coalesce(capture.payload_capture_id, capture.id)`
 
   return {
-    add: (links) => addLinks(db, batch.sourceId, links),
+    add,
 
-    async take(limit) {
-      const rows = await due()
-        .select(['key', 'url', 'depth'])
-        .where(sql<boolean>`key <> all(${[...inFlight.keys()]}::text[])`)
-        .orderBy('depth')
-        .orderBy('key')
-        .limit(limit)
-        .execute()
-      const previous = await previousCaptures(
-        db,
-        batch.sourceId,
-        rows.map((row) => row.key),
-      )
-      return rows.map((row) => {
-        const known = previous.get(row.key)
-        inFlight.set(row.key, known ?? null)
-        return { ...row, previous: known?.capture ?? null }
-      })
+    async hosts() {
+      // One step of the index a host, where "select distinct" would read all of it.
+      const { rows } = await sql<{ name: string }>`
+        with recursive known as (
+          (select host_id from frontier where source_id = ${sourceId} order by host_id limit 1)
+          union all
+          select (select host_id from frontier where source_id = ${sourceId} and host_id > known.host_id
+            order by host_id limit 1) from known where known.host_id is not null)
+        select name from known join host on host.id = known.host_id order by name collate "C"`.execute(db)
+      return rows.map(({ name }) => name)
+    },
+
+    async take(hosts, limit) {
+      const ids = await idsOf(db, hosts)
+      const wanted = hosts.map((name) => ids.get(name)!)
+      const taken = [...inFlight.values()].map(({ hash }) => hash)
+      const ofPriority = (priority: number) => sql`(
+        select hash, key, url, host_id, depth, hops, revisit, priority, due from frontier
+        where source_id = ${sourceId} and host_id = wanted.host_id and priority = ${priority}::smallint
+          and due <= ${night}::date and settled_night is distinct from ${night}::date and hash <> all(${taken}::uuid[])
+        order by due, depth, hash limit ${limit})`
+      const { rows } = await sql<EntryRow>`
+        select ${columns} from unnest(${wanted}::integer[]) with ordinality as wanted (host_id, turn)
+        cross join lateral (
+          select * from (${sql.join(Object.values(PRIORITY).map(ofPriority), sql` union all `)}) of_host
+          order by priority, due, depth, hash limit ${limit}) entry
+        ${past}
+        order by turn, priority, due, depth, entry.hash`.execute(db)
+      return handOut(rows)
+    },
+
+    async claim(links) {
+      await add(links)
+      const { rows } = await sql<EntryRow>`
+        select ${columns} from unnest(${links.map(({ key }) => keyHash(key))}::uuid[]) with ordinality as wanted (hash, turn)
+        join frontier entry on entry.source_id = ${sourceId} and entry.hash = wanted.hash
+        ${past}
+        where settled_night is distinct from ${night}::date order by turn`.execute(db)
+      return handOut(rows.filter(({ key }) => !inFlight.has(key)))
     },
 
     settle(entry, outcome) {
-      return new Promise<void>((resolve, reject) => {
-        waiting.push({ entry, outcome, resolve, reject })
-        writing ??= writeWaiting()
+      const { hash, known } = inFlight.get(entry.key) ?? { hash: keyHash(entry.key), known: null }
+      return new Promise((resolve, reject) => {
+        write({ kind: 'settling', hash, known, entry, outcome, resolve, reject })
       })
     },
 
-    async recall(key) {
-      const row = await db
-        .selectFrom('capture')
-        .innerJoin('document', 'document.id', 'capture.document_id')
-        .select(['warc_offset', 'warc_length'])
-        .where('batch_id', '=', batch.id)
-        .where('key', '=', key)
-        .executeTakeFirst()
-      return row ? readRange(warc.file, row.warc_offset, row.warc_length) : null
+    async keep({ key }, exchange: RecordedExchange, reason) {
+      await new Promise((resolve, reject) => {
+        write({ kind: 'keeping', hash: keyHash(key), exchange, reason, resolve, reject })
+      })
+    },
+
+    async redirects(key, limit) {
+      const { rows } = await sql<{ key: string }>`
+        with recursive chain as (
+          select target, 1 as steps from frontier where source_id = ${sourceId} and hash = ${keyHash(key)}::uuid
+            and settled_night = ${night}::date and target is not null
+          union all
+          select frontier.target, steps + 1 from chain join frontier on source_id = ${sourceId} and hash = chain.target
+            and settled_night = ${night}::date and frontier.target is not null where steps < ${limit})
+        select key from chain join frontier on source_id = ${sourceId} and hash = chain.target order by steps`.execute(
+        db,
+      )
+      return rows.map((row) => row.key)
     },
 
     async pending() {
-      const { count } = await due().select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
-      return count
+      const { rows } = await sql<{ name: string; count: number }>`
+        select name, count from (select host_id, count(*) from frontier
+          where source_id = ${sourceId} and due <= ${night}::date group by host_id) due
+        join host on host.id = due.host_id`.execute(db)
+      return new Map(rows.map(({ name, count }) => [name, count]))
     },
 
     async settled() {
-      const { count } = await db
-        .selectFrom('frontier')
-        .select(sql<number>`count(*)`.as('count'))
-        .where('source_id', '=', batch.sourceId)
-        .where('settled_night', '=', batch.night)
-        .executeTakeFirstOrThrow()
-      return count
+      const rows = await db
+        .selectFrom('batch_host')
+        .innerJoin('host', 'host.id', 'host_id')
+        .select(['name', 'answered', 'refused', 'robots', 'failed', 'received'])
+        .where('batch_id', '=', batch.id)
+        .execute()
+      return new Map(
+        rows.map(({ name, answered, refused, robots, failed, received }) => [
+          name,
+          { entries: answered + refused + robots + failed, received },
+        ]),
+      )
+    },
+
+    async leave(host, reason) {
+      await sql`update batch set unreached = coalesce(unreached, '{}') || ${JSON.stringify({ [host]: reason })}::jsonb
+        where id = ${batch.id}`.execute(db)
+    },
+
+    async passOver(records) {
+      const counted = await db.selectFrom('batch_host').select('host_id').where('batch_id', '=', batch.id).execute()
+      if (counted.length > 0) return
+      const ids = await idsOf(db, [''])
+      await countHosts(db, batch, new Map([['', { unchanged: records, received: records }]]), ids)
+    },
+
+    async recall(name) {
+      const row = await db
+        .selectFrom('source_state')
+        .select('value')
+        .where('source_id', '=', sourceId)
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return row?.value ?? null
+    },
+
+    async remember(name, value: Json) {
+      await sql`insert into source_state values (${sourceId}, ${name}, ${JSON.stringify(value)}::jsonb)
+        on conflict (source_id, name) do update set value = excluded.value`.execute(db)
     },
 
     async close() {
       await writing
-      await warc.file.close()
+      await files.close()
     },
   }
-}
-
-async function markGone(trx: Kysely<Database>, documentId: number, batchId: number | null): Promise<void> {
-  await trx.updateTable('document').set({ gone_batch_id: batchId }).where('id', '=', documentId).execute()
-}
-
-/** What a capture means for its document, from its last payload, whether it was gone already, and this answer. */
-function captureState(
-  previous: PreviousCapture | null,
-  gone: boolean,
-  status: number,
-  payload: string | null,
-): CaptureState {
-  if (status === 304) return 'notModified'
-  if (status === 404 || status === 410) return previous && !gone ? 'gone' : 'other'
-  if (status !== 200) return 'other'
-  if (!previous) return 'new'
-  return payload === previous.payload ? 'unchanged' : 'changed'
-}
-
-async function addLinks(
-  db: Kysely<Database>,
-  sourceId: number,
-  links: readonly { readonly key: string; readonly url: string; readonly depth: number }[],
-): Promise<void> {
-  if (links.length === 0) return
-  await sql`
-    insert into frontier (source_id, key, url, depth)
-    select distinct on (key) ${sourceId}::integer, key, url, depth
-    from unnest(${links.map((link) => link.key)}::text[], ${links.map((link) => link.url)}::text[],
-                ${links.map((link) => link.depth)}::integer[]) as link (key, url, depth)
-    order by key, depth
-    on conflict do nothing`.execute(db)
-}
-
-async function openWarc(
-  db: Kysely<Database>,
-  batch: OpenBatch,
-  path: string,
-  warcinfo: Uint8Array,
-): Promise<{ readonly file: FileHandle; bytes: number }> {
-  await mkdir(dirname(path), { recursive: true })
-  const { warc_bytes: committed } = await db
-    .selectFrom('batch')
-    .select('warc_bytes')
-    .where('id', '=', batch.id)
-    .executeTakeFirstOrThrow()
-  const file = await open(path, committed === 0 ? 'w+' : 'r+')
-  const { size } = await file.stat()
-  if (size < committed) {
-    await file.close()
-    throw new FailedError(
-      `${path} has ${size} bytes, but ${committed} were recorded: captures are missing`,
-      'restore that file from a backup',
-    )
-  }
-  await file.truncate(committed)
-  if (committed > 0) return { file, bytes: committed }
-  await file.write(warcinfo, 0, undefined, 0)
-  return { file, bytes: warcinfo.byteLength }
 }

@@ -171,7 +171,8 @@ async function batchesOfDelta(db: Kysely<Database>, delta: Digest): Promise<read
 async function* batchUp(db: Kysely<Database>, digest: Digest): AsyncIterable<LineageLine> {
   const { rows } = await sql<{ node: LineageNode }>`
     select jsonb_build_object('id', batch.digest, 'kind', 'batch', 'source', source.name, 'licence', source.licence,
-      'night', night, 'warc', warc, 'counts', counts, 'frozenAt', frozen_at) as node
+      'night', night, 'warc', (select jsonb_agg(path order by number) from warc_file where batch_id = batch.id),
+      'counts', counts, 'frozenAt', frozen_at) as node
     from batch join source on source.id = batch.source_id where batch.digest = ${digest} order by batch.id limit 1
   `.execute(db)
   for (const { node } of rows) yield { node }
@@ -229,7 +230,7 @@ async function* documentLines(
       jsonb_build_object('id', capture.record_id, 'kind', 'capture', 'url', capture.url, 'status', capture.status,
         'state', capture.state, 'fetchedAt', to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'robotsRule', capture.robots_rule, 'night', batch.night, 'payload', encode(capture.payload, 'hex'),
-        'warc', batch.warc, 'offset', capture.warc_offset, 'length', capture.warc_length) as capture,
+        'warc', warc_file.path, 'offset', capture.warc_offset, 'length', capture.warc_length) as capture,
       case when revision.id is not null then
         jsonb_build_object('id', encode(revision.digest, 'hex'), 'kind', 'revision', 'title', revision.title,
           'published', revision.published, 'lang', revision.lang,
@@ -250,6 +251,7 @@ async function* documentLines(
     join source on source.id = document.source_id
     join capture on capture.document_id = document.id
     join batch on batch.id = capture.batch_id
+    join warc_file on warc_file.batch_id = batch.id and warc_file.number = capture.warc_file
     left join capture holder on holder.id = capture.payload_capture_id
     left join revision on revision.capture_id = capture.id
     where document.id = any(${documents}::bigint[])

@@ -1,6 +1,6 @@
 /** The tables as Kysely types; migrations/ is where they come from. int8 is read as a number (below 2^53). */
 import type { ColumnType, Generated } from 'kysely'
-import type { Json } from '../pipeline/contract.ts'
+import type { CaptureState, Json } from '../pipeline/contract.ts'
 
 /** `date` columns are read and written as `YYYY-MM-DD`. */
 type Night = string
@@ -9,37 +9,85 @@ type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>
 type JsonColumn = ColumnType<Json, string, string>
 
 export interface Database {
-  source: { id: Generated<number>; name: string; kind: string; licence: string }
+  source: {
+    id: Generated<number>
+    name: string
+    kind: string
+    licence: string
+    terms: string | null
+    contact: string | null
+  }
+  source_state: { source_id: number; name: string; value: JsonColumn }
+  host: {
+    id: Generated<number>
+    name: string
+    entered_at: ColumnType<Date | null, Date | null, Date>
+    last_ms: number | null
+    not_before: ColumnType<Date | null, string | null, string | null>
+  }
+  /** robots.txt and the like, as last answered. */
+  site_file: {
+    url: string
+    night: Night
+    fetched_at: Timestamp
+    status: number
+    body: Buffer
+    etag: string | null
+    last_modified: string | null
+    record_id: string
+    digest: Buffer
+  }
   batch: {
     id: Generated<number>
     source_id: number
     night: Night
     parent_id: number | null
-    warc: string
-    warc_bytes: Generated<number>
     digest: string | null
     delta: string | null
     counts: ColumnType<Json | null, string | null | undefined, string>
+    /** Why due entries were left for another night, by host; '' for all hosts. */
+    unreached: ColumnType<Readonly<Record<string, string>> | null, string | null | undefined, string>
     opened_at: Timestamp
     frozen_at: ColumnType<Date | null, never, Date | string>
   }
+  warc_file: { batch_id: number; number: number; path: string; bytes: number }
+  /** What a night's settled entries came to, by host. */
+  batch_host: Record<HostCounter, number> & {
+    batch_id: number
+    host_id: number
+    first_at: Timestamp
+    last_at: Timestamp
+  }
+  batch_reason: { batch_id: number; host_id: number; state: string; reason: string; urls: number }
   document: {
     id: Generated<number>
     source_id: number
     key: string
     first_batch_id: number
     gone_batch_id: number | null
+    /** The last that was answered 200 or 304. */
+    latest_capture_id: ColumnType<number | null, undefined, number>
   }
+  /** Addresses of a source. `hash` is the first half of the SHA-256 of `key`; `url` is null where it is the key. */
   frontier: {
     source_id: number
+    hash: string
+    host_id: number
     key: string
-    url: string
+    url: string | null
     depth: number
+    hops: number
+    priority: number
+    due: Night
     settled_night: Night | null
+    revisit: number
     state: Generated<'pending' | 'captured' | 'refused' | 'failed'>
     status: number | null
     reason: string | null
     robots_rule: string | null
+    lastmod: string | null
+    /** Hash of the key it redirects to. */
+    target: string | null
   }
   capture: {
     id: Generated<number>
@@ -57,6 +105,23 @@ export interface Database {
     fetched_at: Timestamp
     robots_rule: string
     record_id: string
+    warc_file: number
+    warc_offset: number
+    warc_length: number
+    holds_text: boolean
+    canonical: string | null
+    directives: string | null
+  }
+  /** Exchanges that are no captures: tried again, or refused for what was answered. */
+  exchange: {
+    id: Generated<number>
+    batch_id: number
+    hash: string
+    status: number
+    reason: string
+    fetched_at: Timestamp
+    record_id: string
+    warc_file: number
     warc_offset: number
     warc_length: number
   }
@@ -151,6 +216,18 @@ export interface Database {
     finished_at: ColumnType<Date | null, never, Date | string>
     error: string | null
   }
+  schedule: { name: string; cron: string; next_at: ColumnType<Date, Date, Date> }
+  schedule_night: {
+    name: string
+    night: Night
+    cause: 'scheduled' | 'missed' | 'by hand'
+    state: 'running' | 'done' | 'failed'
+    started_at: Timestamp
+    finished_at: ColumnType<Date | null, undefined, Date | null>
+    host: string
+    pid: number
+    error: string | null
+  }
   metric: {
     run_key: string
     step: number
@@ -161,7 +238,18 @@ export interface Database {
   }
 }
 
-export type RunState = 'running' | 'done' | 'failed' | 'interrupted'
+/** `answered`: captures; `received`: documents and listings answered 200 or 304; the states count documents alone. */
+export type HostCounter =
+  | 'answered'
+  | 'received'
+  | 'not_modified'
+  | 'unchanged'
+  | 'new'
+  | 'changed'
+  | 'gone'
+  | 'robots'
+  | 'refused'
+  | 'failed'
+  | 'bytes'
 
-/** What a capture means for its document: `other` is a redirect, an error page, a sitemap answered anew. */
-export type CaptureState = 'new' | 'changed' | 'unchanged' | 'notModified' | 'gone' | 'other'
+export type RunState = 'running' | 'done' | 'failed' | 'interrupted'

@@ -13,10 +13,17 @@ export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
   const sources = await sql<object>`
     select name as source, max(night)::text as "lastNight", count(batch.digest)::int as batches,
       (select count(*)::int from document where source_id = source.id) as documents,
-      coalesce(sum(warc_bytes), 0)::float8 as "warcBytes",
-      (select count(*)::int from frontier where source_id = source.id and state = 'refused') as refused,
-      (select count(*)::int from frontier where source_id = source.id and state = 'failed') as failed
-    from source left join batch on batch.source_id = source.id group by source.id order by name`.execute(db)
+      (select coalesce(sum(bytes), 0)::float8 from warc_file join batch night on night.id = batch_id
+        where night.source_id = source.id) as "warcBytes",
+      coalesce(sum(refused) filter (where is_last), 0)::int as refused,
+      coalesce(sum(failed) filter (where is_last), 0)::int as failed
+    from source
+    left join batch on batch.source_id = source.id
+    left join lateral (
+      select sum(refused + robots) as refused, sum(failed) as failed,
+        batch.id = (select id from batch last where last.source_id = source.id order by night desc limit 1) as is_last
+      from batch_host where batch_id = batch.id) counted on true
+    group by source.id order by name`.execute(db)
   const rejected = await sql<object>`
     select source.name as source, rule, count(*)::int as documents
     from verdict join revision on revision.id = revision_id join document on document.id = revision.document_id

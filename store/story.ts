@@ -1,20 +1,43 @@
 /** Everything the tables know of one document, as one plain object. */
 import { type Kysely, sql } from 'kysely'
+import { keyHash } from './links.ts'
 import type { Database } from './schema.ts'
 
 export interface Story {
   readonly url: string
   readonly source: string
   readonly licence: string
+  readonly terms: string | null
   readonly state: string
   readonly reason: string | null
   readonly robotsRule: string | null
+  /** What is asked for, where it is not the document's own address. */
+  readonly askedFor: string | null
+  /** The night from which it is due, and nights between two visits. */
+  readonly due: string | null
+  readonly revisit: number | null
+  /** Steps from a start address. */
+  readonly depth: number | null
+  /** Why it was left for another night, of the last night that left it. */
+  readonly unreached: { readonly night: string; readonly reason: string } | null
+  /** Exchanges that gave no capture: tried again, or refused for what was answered. */
+  readonly exchanges: readonly {
+    readonly night: string
+    readonly status: number
+    readonly reason: string
+    readonly fetchedAt: string
+    readonly warc: string
+    readonly offset: number
+    readonly length: number
+  }[]
   readonly captures: readonly {
     readonly night: string
     readonly state: string
     readonly status: number
     readonly fetchedAt: string
     readonly robotsRule: string
+    readonly directives: string | null
+    readonly canonical: string | null
     readonly payload: string | null
     readonly warc: string
     readonly offset: number
@@ -37,26 +60,43 @@ export interface Story {
   readonly checkpoints: readonly string[]
 }
 
-/** The story of a URL, by its key or its canonical form; null where no crawl ever saw it. */
-export async function documentStory(
-  db: Kysely<Database>,
-  url: string,
-  canonical: string | null,
-): Promise<Story | null> {
-  const keys = canonical === null ? [url] : [url, canonical]
+/** The story of the first of these keys that a crawl ever saw; null where none was. */
+export async function documentStory(db: Kysely<Database>, keys: readonly string[]): Promise<Story | null> {
   const { rows } = await sql<{ story: Story }>`
-    with found as (
-      select source_id, key from frontier where key = any(${keys}::text[])
-      union select source_id, key from document where key = any(${keys}::text[])
-      order by 1 limit 1)
+    with wanted as (
+      select key, hash, ord from unnest(${[...keys]}::text[], ${keys.map(keyHash)}::uuid[]) with ordinality as wanted (key, hash, ord)),
+    found as (
+      select source.id as source_id, wanted.key, wanted.hash, document.id as document_id
+      from wanted cross join source
+      left join frontier on frontier.source_id = source.id and frontier.hash = wanted.hash
+      left join document on document.source_id = source.id and document.key = wanted.key
+      where frontier.hash is not null or document.id is not null
+      order by document.latest_capture_id is null, ord, source.id limit 1)
     select jsonb_build_object(
-      'url', found.key, 'source', source.name, 'licence', source.licence,
+      'url', found.key, 'source', source.name, 'licence', source.licence, 'terms', source.terms,
       'state', coalesce(frontier.state, 'captured'), 'reason', frontier.reason, 'robotsRule', frontier.robots_rule,
+      'askedFor', frontier.url, 'due', frontier.due, 'revisit', frontier.revisit, 'depth', frontier.depth,
+      'unreached', (
+        select jsonb_build_object('night', night, 'reason', coalesce(unreached ->> host.name, unreached ->> ''))
+        from batch join host on host.id = frontier.host_id
+        where batch.source_id = found.source_id and frontier.due <= night
+          and frontier.settled_night is distinct from night and (unreached ? host.name or unreached ? '')
+        order by night desc limit 1),
+      'exchanges', coalesce((
+        select jsonb_agg(jsonb_build_object('night', batch.night, 'status', exchange.status, 'reason', exchange.reason,
+          'fetchedAt', exchange.fetched_at, 'warc', warc_file.path, 'offset', warc_offset, 'length', warc_length)
+          order by exchange.id)
+        from exchange join batch on batch.id = exchange.batch_id and batch.source_id = found.source_id
+        join warc_file on warc_file.batch_id = batch.id and warc_file.number = exchange.warc_file
+        where exchange.hash = found.hash), '[]'),
       'captures', coalesce((
         select jsonb_agg(jsonb_build_object('night', batch.night, 'state', capture.state, 'status', capture.status,
-          'fetchedAt', capture.fetched_at, 'robotsRule', capture.robots_rule, 'payload', encode(capture.payload, 'hex'),
-          'warc', batch.warc, 'offset', warc_offset, 'length', warc_length) order by capture.id)
-        from capture join batch on batch.id = capture.batch_id where capture.document_id = document.id), '[]'),
+          'fetchedAt', capture.fetched_at, 'robotsRule', capture.robots_rule, 'directives', capture.directives,
+          'canonical', capture.canonical, 'payload', encode(capture.payload, 'hex'),
+          'warc', warc_file.path, 'offset', warc_offset, 'length', warc_length) order by capture.id)
+        from capture join batch on batch.id = capture.batch_id
+        join warc_file on warc_file.batch_id = batch.id and warc_file.number = capture.warc_file
+        where capture.document_id = document.id), '[]'),
       'revisions', coalesce((
         select jsonb_agg(jsonb_build_object('digest', encode(revision.digest, 'hex'), 'title', revision.title,
           'verdicts', coalesce((select jsonb_agg(jsonb_build_object('kept', kept, 'rule', rule, 'measured', measured,
@@ -85,7 +125,27 @@ export async function documentStory(
         where revision.document_id = document.id), '[]')) as story
     from found
     join source on source.id = found.source_id
-    left join frontier on frontier.source_id = found.source_id and frontier.key = found.key
-    left join document on document.source_id = found.source_id and document.key = found.key`.execute(db)
+    left join frontier on frontier.source_id = found.source_id and frontier.hash = found.hash
+    left join document on document.id = found.document_id`.execute(db)
   return rows[0]?.story ?? null
+}
+
+/** Whether a limit kept an address out of the frontier for that reason; the night of it, and of which source. */
+export async function omittedFor(
+  db: Kysely<Database>,
+  source: string,
+  reason: string,
+): Promise<{ readonly night: string } | null> {
+  const row = await db
+    .selectFrom('batch_reason')
+    .innerJoin('batch', 'batch.id', 'batch_id')
+    .innerJoin('source', 'source.id', 'batch.source_id')
+    .select('night')
+    .where('source.name', '=', source)
+    .where('batch_reason.state', '=', 'omitted')
+    .where('reason', '=', reason)
+    .orderBy('night', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
 }

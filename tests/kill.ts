@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readWarcFile } from '../crawler/warc-file.ts'
+import { readWarcFile } from '../crawler/warc/file.ts'
 import { buildSite } from '../demo/site.ts'
 import { connect } from '../store/connect.ts'
 import { createWorkspace, type TestWorkspace } from './support/command.ts'
@@ -57,16 +57,15 @@ async function digestsOf(workspace: TestWorkspace): Promise<Digests> {
 /** Every capture once in the table and once in the WARC file, every revision and every shard document once. */
 async function assertNothingDoubled(workspace: TestWorkspace): Promise<void> {
   const { db, close } = await connect(workspace.folder, undefined)
-  const captures = await db
-    .selectFrom('capture')
-    .innerJoin('batch', 'batch.id', 'batch_id')
-    .select(['url', 'warc', 'record_id'])
-    .execute()
+  const captures = await db.selectFrom('capture').select(['url', 'record_id']).execute()
+  const files = await db.selectFrom('warc_file').select('path').execute()
   const documents = await db.selectFrom('shard_document').select(['shard_id', 'revision_id']).execute()
   await close()
   const records: string[] = []
-  for await (const { record } of readWarcFile(join(workspace.folder, '.malmoi', captures[0]?.warc ?? ''))) {
-    if (record.type === 'response') records.push(record.id)
+  for (const { path } of files) {
+    for await (const { record } of readWarcFile(join(workspace.folder, '.malmoi', path))) {
+      if (record.type === 'response') records.push(record.id)
+    }
   }
   assert.deepEqual(records.toSorted(), captures.map((capture) => capture.record_id).toSorted())
   assert.equal(new Set(captures.map(({ url }) => url)).size, captures.length)

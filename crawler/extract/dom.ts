@@ -1,13 +1,12 @@
 /**
- * HTML to a light tree, over the tokenizer of htmlparser2. The tree builder is our own because the library's is
- * quadratic on hostile pages (its stack is searched and shifted for every tag): here every tag costs a bounded number
- * of steps and the tree has a bounded depth. It knows which end tags HTML implies, and nothing of articles.
+ * HTML to a light tree: every tag costs a bounded number of steps, and the tree has a bounded depth. It knows which end
+ * tags HTML implies, and nothing of articles.
  */
-import { Tokenizer } from 'htmlparser2'
+import { type Attributes, scanMarkup } from '../markup.ts'
 
 export interface Element {
   readonly name: string
-  readonly attributes: Readonly<Record<string, string>>
+  readonly attributes: Attributes
   readonly children: Node[]
 }
 export type Node = Element | string
@@ -64,10 +63,6 @@ export function parseHtml(html: string): Element {
   const open = new Map<string, number>()
   /** Start tags beyond MAX_DEPTH still to be matched by their end tags. */
   const tooDeep = new Map<string, number>()
-  let tag = ''
-  let attributes: Record<string, string> = {}
-  let attribute = ''
-  let value = ''
 
   const append = (text: string): void => {
     const { children } = stack.at(-1)!
@@ -90,7 +85,7 @@ export function parseHtml(html: string): Element {
       if (names.has(name) || scope.has(name)) return
     }
   }
-  const start = (name: string, selfClosing: boolean): void => {
+  const start = (name: string, attributes: Attributes, selfClosing: boolean): void => {
     if (BLOCK.has(name)) {
       if (isOpen('p')) closeWithin(PARAGRAPH, PARAGRAPH_SCOPE)
       // Foreign content ends where HTML goes on.
@@ -111,47 +106,18 @@ export function parseHtml(html: string): Element {
   const end = (name: string): void => {
     const beyond = tooDeep.get(name) ?? 0
     if (beyond > 0) tooDeep.set(name, beyond - 1)
-    else if (name === 'br' || (name === 'p' && !isOpen('p'))) start('br', false)
+    else if (name === 'br' || (name === 'p' && !isOpen('p'))) start('br', {}, false)
     // Text after </body> is still shown in the body.
     else if (name !== 'body' && name !== 'html' && isOpen(name)) {
       // The end of an inline element does not end the blocks opened inside it, nor a block the cell around it.
       closeWithin(new Set([name]), TABLE_PARTS[name] ?? (BLOCK.has(name) ? CELLS : BLOCK))
     }
   }
-  const tokenizer = new Tokenizer(
-    { decodeEntities: true },
-    {
-      ontext: (from, to) => append(html.slice(from, to)),
-      ontextentity: (point) => append(String.fromCodePoint(point)),
-      onopentagname: (from, to) => {
-        tag = html.slice(from, to).toLowerCase()
-        attributes = {}
-      },
-      onattribname: (from, to) => {
-        attribute = html.slice(from, to).toLowerCase()
-        value = ''
-      },
-      onattribdata: (from, to) => {
-        value += html.slice(from, to)
-      },
-      onattribentity: (point) => {
-        value += String.fromCodePoint(point)
-      },
-      onattribend: () => {
-        if (!Object.hasOwn(attributes, attribute)) attributes[attribute] = value
-      },
-      onopentagend: () => start(tag, false),
-      onselfclosingtag: () => start(tag, true),
-      onclosetag: (from, to) => end(html.slice(from, to).toLowerCase().trim()),
-      oncomment: () => {},
-      oncdata: () => {},
-      ondeclaration: () => {},
-      onprocessinginstruction: () => {},
-      onend: () => {},
-      isInForeignContext: () => isOpen('svg') || isOpen('math'),
-    },
-  )
-  tokenizer.write(html)
-  tokenizer.end()
+  scanMarkup(html, {
+    text: append,
+    open: start,
+    close: end,
+    isForeign: () => isOpen('svg') || isOpen('math'),
+  })
   return root
 }

@@ -5,9 +5,8 @@
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Block, type BlockKind, UsageError } from '../../pipeline/contract.ts'
-import { decodeBody } from '../decode.ts'
 import { dropBlocks } from './blocks.ts'
-import { extractPage } from './index.ts'
+import { extractPayload } from './payload.ts'
 
 export interface ExtractedFile {
   /** The file's name without folder and without .gz and .html. */
@@ -28,12 +27,16 @@ export function extractFile(
   bytes: Uint8Array,
   options: { readonly url?: string; readonly contentType?: string | null; readonly drop: readonly BlockKind[] },
 ): ExtractedFile {
-  const html = decodeBody(unpacked(name, bytes), options.contentType ?? null).text
   const url = options.url ?? null
   const id = basename(name)
     .replace(/\.gz$/i, '')
     .replace(/\.x?html?$/i, '')
-  return { id, file: name, url, ...dropBlocks(extractPage(html, url ?? ''), options.drop) }
+  return {
+    id,
+    file: name,
+    url,
+    ...dropBlocks(extractPayload(unpacked(name, bytes), options.contentType ?? null, url ?? ''), options.drop),
+  }
 }
 
 function unpacked(name: string, bytes: Uint8Array): Uint8Array {

@@ -37,7 +37,10 @@ export const clean: Stage<Config, Outside> = {
     let rejected = 0
     async function* tasks() {
       for await (const lines of grouped(readLines<RevisionLine>(objects, revisions!.digest), DOCUMENTS_A_TASK)) {
-        yield { cleaning: config.cleaning, lines: lines.map(({ key, revision, text }) => ({ key, revision, text })) }
+        yield {
+          cleaning: config.cleaning,
+          lines: lines.map(({ key, revision, text, payload }) => ({ key, revision, text, payload })),
+        }
       }
     }
     async function* verdicts(): AsyncIterable<CleanLine> {
@@ -70,9 +73,11 @@ export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
 /** Runs on a worker thread. */
 export function cleanDocuments(task: {
   readonly cleaning: CleaningConfig
-  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text'>[]
+  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload'>[]
 }): readonly CleanLine[] {
-  return task.lines.map(({ key, revision, text }) => {
+  return task.lines.map(({ key, revision, text, payload }) => {
+    // No rule looks at it: its owner took it back.
+    if (payload === null) return { key, revision, kept: false, rule: 'withdrawn', value: 1, threshold: 0, measures: {} }
     const verdict = cleanText(text, task.cleaning)
     return verdict.kept ? { key, revision, digest: sha256(verdict.text), ...verdict } : { key, revision, ...verdict }
   })

@@ -3,13 +3,14 @@
  * A source whose batch is frozen for the night is not crawled again; one that was cut off goes on where it was, and one
  * that nobody went on with is frozen with what it has when the next night begins.
  */
-import { crawlSource } from '../../crawler/crawl.ts'
-import { crawlFiles } from '../../crawler/sources/files.ts'
-import { warcinfo } from '../../crawler/warc.ts'
+import type { Hosts } from '../../crawler/http/polite.ts'
+import { createMeter } from '../../crawler/meter.ts'
+import { crawlSource } from '../../crawler/sources/index.ts'
+import { warcinfo } from '../../crawler/warc/record.ts'
 import { type BatchCounts, freezeBatch, freezeEarlier, openBatch } from '../../store/batches.ts'
 import { openFrontier } from '../../store/frontier.ts'
 import { locked } from '../../store/runs.ts'
-import type { Source, UserAgent } from '../contract.ts'
+import type { SiteMemory, Source, UserAgent } from '../contract.ts'
 import { digestOf } from '../digest.ts'
 import type { ExecuteDeps, Execution } from '../execute.ts'
 
@@ -18,26 +19,37 @@ export interface CrawledBatch extends BatchCounts {
   readonly night: string
 }
 
+/** What all sources that are crawled together share. */
+export interface CrawlSession {
+  readonly night: string
+  readonly userAgent: UserAgent
+  readonly sites: SiteMemory
+  readonly hosts: Hosts
+}
+
 /** Crawls unless tonight's batch is frozen; null where it was. @throws FailedError where the source fails wholly. */
 export async function crawlNight(
   deps: ExecuteDeps,
   source: Source,
-  night: string,
-  userAgent: UserAgent,
+  { night, userAgent, sites, hosts }: CrawlSession,
 ): Promise<{ readonly batch: CrawledBatch; readonly execution: Execution } | null> {
-  const { connection, objects, folder, signal } = deps
+  const { connection, objects, folder, signal, executor } = deps
   return locked(connection, `crawl ${source.name}`, async () => {
     await freezeEarlier(connection.db, objects, source, night)
     const batch = await openBatch(connection.db, source, night)
     if (batch.frozen) return null
     const started = performance.now()
     const report = deps.reporter.begin('crawl', `${source.name} ${night}`)
-    const frontier = await openFrontier(connection.db, batch, folder, warcinfo(userAgent))
+    const meter = createMeter(report.crawled)
+    const frontier = await openFrontier(connection.db, batch, {
+      folder,
+      warcinfo: (name) => warcinfo(userAgent, name),
+      maxVariants: 'maxVariants' in source ? source.maxVariants : Number.POSITIVE_INFINITY,
+    })
     try {
-      const crawler = source.kind === 'files' ? crawlFiles : crawlSource
-      await crawler(source, { frontier, userAgent, night, signal, onProgress: report.progress })
+      await crawlSource(source, { frontier, sites, hosts, userAgent, night, meter, map: executor.map, signal })
       signal.throwIfAborted()
-      const counts = await freezeBatch(connection.db, objects, batch)
+      const counts = await freezeBatch(connection.db, objects, batch, source.deletions)
       report.end('done', describe(counts))
       const seconds = Math.round(performance.now() - started) / 1000
       return {

@@ -12,7 +12,7 @@ import { recentRuns } from '../../store/runs.ts'
 import { removeWorkspace } from '../support/command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'malmoi-execute-'))
-const silent = { begin: () => ({ progress() {}, end() {} }) }
+const silent = { begin: () => ({ progress() {}, crawled() {}, end() {} }) }
 let workspace: Workspace
 let log: string[] = []
 

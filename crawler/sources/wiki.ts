@@ -1,0 +1,66 @@
+/**
+ * wiki: a MediaWiki from its XML dumps, from what its Action API says has changed since, or as pages.
+ */
+import { UsageError, type WebSource } from '../../pipeline/contract.ts'
+import type { CrawlDependencies } from '../dependencies.ts'
+import { findFiles } from '../import/find-files.ts'
+import { failOnNothing, type ImportItem, importItems } from '../import/import.ts'
+import { openFile, readingError } from '../import/open-file.ts'
+import { passOverUnchanged } from '../import/pass-over.ts'
+import { crawlWeb } from '../web/crawl.ts'
+import { articleItem } from '../wiki/article.ts'
+import { importChanges, newestState } from '../wiki/changes.ts'
+import { readDump } from '../wiki/dump.ts'
+import { wikiPages } from '../wiki/pages.ts'
+
+const rule = 'imported from a dump'
+
+/** Resolves early, without error, when the signal aborts. Throws FailedError where the source gives nothing. */
+export async function crawlWiki(source: WebSource, dependencies: CrawlDependencies): Promise<void> {
+  if (source.dump === null && source.api === null) return await crawlWeb(source, wikiPages, dependencies)
+  if (source.start.length > 0) throw new UsageError(`source ${source.name}: give either "start", or "dump" and "api"`)
+  if (source.dump !== null) await importDump(source, source.dump, dependencies)
+  if (source.api !== null && dependencies.signal?.aborted !== true)
+    await importChanges(source, source.api, dependencies)
+}
+
+/** Imports the newest revision of every page of tonight's dump files that the source wants. */
+async function importDump(source: WebSource, path: string, dependencies: CrawlDependencies): Promise<void> {
+  const { meter, map, frontier, signal } = dependencies
+  const files = await findFiles(source.name, path)
+  const { namespaces, snapshot } = source
+  const settings = { path, namespaces, snapshot, files: files.map(({ state }) => state) }
+  await passOverUnchanged(dependencies, settings, async () => {
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
+    let read = 0
+    let newest = ''
+    const onBytes = (bytes: number): void => {
+      read += bytes
+      meter.progress = { done: read, of: total }
+    }
+    async function* items(): AsyncGenerator<ImportItem> {
+      for (const file of files) {
+        try {
+          for await (const page of readDump(openFile(file.path, map, onBytes), { maxTextBytes: source.maxBodyBytes })) {
+            const { timestamp, model, text } = page.revision
+            if (timestamp > newest) newest = timestamp
+            const place = { key: `${file.name}#page-${page.pageId}`, words: `page ${page.pageId} of ${file.name}` }
+            yield articleItem(source, page, { ...page, timestamp, model, text }, rule, place)
+          }
+        } catch (error) {
+          throw readingError(source.name, file.path, error)
+        }
+      }
+    }
+    const count = await importItems(dependencies, items(), snapshot ? path : null)
+    if (signal?.aborted === true) return
+    await failOnNothing(
+      dependencies,
+      source.name,
+      `${path} holds no article in ${count} pages`,
+      'articles have the namespace 0: see `namespaces`',
+    )
+    // What the wiki changed since is for the API to tell.
+    await frontier.remember(newestState, newest)
+  })
+}
