@@ -1,10 +1,10 @@
 /**
  * wiki: a MediaWiki from its XML dumps, from what its Action API says has changed since, or as pages.
  */
-import { UsageError, type WebSource } from '../../pipeline/contract.ts'
+import { FailedError, UsageError, type WebSource } from '../../pipeline/contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { findFiles } from '../import/find-files.ts'
-import { failOnNothing, type ImportItem, importItems } from '../import/import.ts'
+import { type ImportItem, importItems } from '../import/import.ts'
 import { openFile, readingError } from '../import/open-file.ts'
 import { passOverUnchanged } from '../import/pass-over.ts'
 import { crawlWeb } from '../web/crawl.ts'
@@ -34,6 +34,7 @@ async function importDump(source: WebSource, path: string, dependencies: CrawlDe
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
     let read = 0
     let newest = ''
+    let articles = 0
     const onBytes = (bytes: number): void => {
       read += bytes
       meter.progress = { done: read, of: total }
@@ -44,6 +45,7 @@ async function importDump(source: WebSource, path: string, dependencies: CrawlDe
           for await (const page of readDump(openFile(file.path, map, onBytes), { maxTextBytes: source.maxBodyBytes })) {
             const { timestamp, model, text } = page.revision
             if (timestamp > newest) newest = timestamp
+            if (namespaces.includes(page.namespace) && page.redirect === null) articles += 1
             const place = { key: `${file.name}#page-${page.pageId}`, words: `page ${page.pageId} of ${file.name}` }
             yield articleItem(source, page, { ...page, timestamp, model, text }, rule, place)
           }
@@ -54,12 +56,11 @@ async function importDump(source: WebSource, path: string, dependencies: CrawlDe
     }
     const count = await importItems(dependencies, items(), snapshot ? path : null)
     if (signal?.aborted === true) return
-    await failOnNothing(
-      dependencies,
-      source.name,
-      `${path} holds no article in ${count} pages`,
-      'articles have the namespace 0: see `namespaces`',
-    )
+    if (articles === 0)
+      throw new FailedError(
+        `source ${source.name}: ${path} holds no article in ${count} pages`,
+        'articles have the namespace 0: see `namespaces`',
+      )
     // What the wiki changed since is for the API to tell.
     await frontier.remember(newestState, newest)
   })

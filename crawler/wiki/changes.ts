@@ -65,9 +65,9 @@ export async function importChanges(
 /** Where the last night ended; else where the dump ends; else a day before tonight. */
 async function sinceWhen({ frontier }: CrawlDependencies, night: string): Promise<string> {
   const known = (await frontier.recall(changesState)) ?? (await frontier.recall(newestState))
-  const dayBefore = new Date(Date.parse(`${night}T00:00:00Z`) - aDayMs).toISOString()
-  const since = typeof known === 'string' && known !== '' ? known : dayBefore
-  const earliest = new Date(Date.now() - longestMs).toISOString()
+  const before = (milliseconds: number) => new Date(Date.parse(`${night}T00:00:00Z`) - milliseconds).toISOString()
+  const since = typeof known === 'string' && known !== '' ? known : before(aDayMs)
+  const earliest = before(longestMs)
   return since < earliest ? earliest : since
 }
 

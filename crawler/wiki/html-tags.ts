@@ -14,7 +14,7 @@ const LINE = around('\n', '\n')
 const TAGS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ...(
     'b i u s em strong small big sub sup del ins strike tt kbd samp var cite q abbr dfn mark span font bdi bdo ruby rb rtc ' +
-    'rp wbr data time label center1 noinclude onlyinclude section thead tbody tfoot colgroup col ref references nowiki'
+    'rp wbr data time label noinclude onlyinclude section thead tbody tfoot colgroup col ref references nowiki'
   )
     .split(' ')
     .map((name): [string, readonly [string, string]] => [name, PLAIN]),
