@@ -2,7 +2,7 @@
  * malmoi.config.ts: its type, reading it, checking it field by field, filling in every default.
  * What is made of it is pipeline/recipe.ts's Config; nothing else in the project looks at the file.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -97,13 +97,16 @@ export async function loadConfig(workspace: string): Promise<Config> {
       `there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`,
     )
   }
-  const { href } = pathToFileURL(file)
-  readAsConfig(href)
+  // A scheduler reads it again every night: one that was changed is another module.
+  const href = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`
+  const hooks = readAsConfig(href)
   let module: { readonly default?: unknown }
   try {
     module = await import(href)
   } catch (cause) {
     throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  } finally {
+    hooks.deregister()
   }
   if (module.default === undefined)
     throw new UsageError(`${file} has no default export: write \`export default defineConfig({ … })\``)
@@ -238,9 +241,9 @@ function definedOnly(values: Readonly<Record<string, number | undefined>>): Reco
  * A config anywhere may `import { defineConfig } from 'malmoi'`: the name means the package that runs. And it is a
  * module, whatever the package.json beside it says of its scripts.
  */
-function readAsConfig(href: string): void {
+function readAsConfig(href: string): { deregister(): void } {
   const own = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
-  registerHooks({
+  return registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'malmoi' ? { url: own, shortCircuit: true } : next(specifier, context),
     load: (url, context, next) => next(url, url === href ? { ...context, format: 'module-typescript' } : context),

@@ -5,6 +5,7 @@ import { demoConfig } from '../demo/demo-config.ts'
 import { serveSite } from '../demo/server.ts'
 import { type Artifact, FailedError } from '../pipeline/contract.ts'
 import { numberOf } from '../pipeline/meta.ts'
+import { nightAt } from '../pipeline/night.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
 import { versionDocuments } from '../store/corpus.ts'
 import { type LineageNode, lineageUp } from '../store/lineage.ts'
@@ -15,7 +16,7 @@ import { lineText } from './lineage.ts'
 import { crawlDue, failuresError } from './plan-run.ts'
 import { createReporter } from './report.ts'
 import type { Verb } from './verb.ts'
-import { openWorkspace, tonight, type Workspace } from './workspace.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
 
 const PROMPT = '우리 마을'
 
@@ -41,7 +42,7 @@ Everything lies in .malmoi/demo of the workspace; a second demo does only what i
       const [dataset] = config.datasets
       if (!dataset?.train) throw new Error('the demo has one dataset, which is trained')
       call.note(`a small Korean site on ${site.url}, workspace ${root}`)
-      const crawled = await crawlDue(workspace, config, config.sources, tonight(config.timeZone))
+      const crawled = await crawlDue(workspace, config, config.sources, nightAt(new Date(), config.timeZone))
       const failure = failuresError(crawled)
       if (failure) throw failure
       const built = await build(workspace, workspace.stages, dataset)

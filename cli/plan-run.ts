@@ -2,7 +2,9 @@
 import PQueue from 'p-queue'
 import { FailedError, type Source, UsageError } from '../pipeline/contract.ts'
 import type { Execution } from '../pipeline/execute.ts'
-import { type Built, build, rebuild } from '../pipeline/plan.ts'
+import { numberOf } from '../pipeline/meta.ts'
+import { nightAt } from '../pipeline/night.ts'
+import { type Built, build, evaluateOn, reaches, rebuild, trainOn } from '../pipeline/plan.ts'
 import type { Config, Dataset } from '../pipeline/recipe.ts'
 import type { StageName } from '../pipeline/stage.ts'
 import type { CrawledBatch } from '../pipeline/stages/crawl.ts'
@@ -10,7 +12,7 @@ import { frozenBatches } from '../store/batches.ts'
 import { findVersion } from '../store/versions.ts'
 import { nearest } from './nearest.ts'
 import type { Call } from './verb.ts'
-import { tonight, type Workspace } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 /** Most of the time a crawl waits for its hosts; a source holds a connection for its lock. */
 const SOURCES_AT_ONCE = 12
@@ -23,10 +25,21 @@ export interface Crawled {
   readonly failures: readonly { readonly source: string; readonly error: Error }[]
 }
 
+export interface DatasetOutcome {
+  readonly dataset: string
+  readonly version: string
+  readonly versionDigest: string
+  readonly tokenizer: string | null
+  readonly shards: readonly string[]
+  readonly trainingSet: string | null
+  readonly checkpoint?: string
+  readonly bitsPerByte?: number
+}
+
 /** The night a call means: `--night`, or today in the config's time zone. @throws UsageError where it is no date. */
 export function nightOf(call: Call, config: Config): string {
   const given = call.text('night')
-  if (given === undefined) return tonight(config.timeZone)
+  if (given === undefined) return nightAt(new Date(), config.timeZone)
   const date = new Date(`${given}T00:00:00Z`)
   if (!/^\d{4}-\d\d-\d\d$/.test(given) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(given)) {
     throw new UsageError(`--night ${given}: write a date like 2026-11-01`)
@@ -139,4 +152,29 @@ export async function buildNamed(
   const built = await build(workspace, workspace.stages, pickDataset(config, name), until)
   if (!built) throw new Error(`a build of ${name} until ${until} gives no version`)
   return built
+}
+
+/** A dataset from the batches that are there, as far as its config and `until` say; null where that is no version. */
+export async function runDataset(
+  workspace: Workspace,
+  dataset: Dataset,
+  until: StageName,
+): Promise<DatasetOutcome | null> {
+  const { stages } = workspace
+  const built = await build(workspace, stages, dataset, until)
+  if (!built) return null
+  const outcome = {
+    dataset: dataset.name,
+    version: `${dataset.name}@${built.version.number}`,
+    versionDigest: built.version.digest,
+    tokenizer: built.tokenizer?.digest ?? null,
+    shards: built.shards.map((shard) => shard.digest),
+    trainingSet: built.trainingSet?.digest ?? null,
+  }
+  if (!dataset.train || !built.trainingSet || !reaches(until, 'train')) return outcome
+  const checkpoint = await trainOn(stages, built, dataset.train, () => {})
+  if (!reaches(until, 'evaluate')) return { ...outcome, checkpoint: checkpoint.digest }
+  const evaluation = await evaluateOn(stages, checkpoint, built.trainingSet, dataset.train.threads)
+  const bitsPerByte = numberOf(evaluation, 'bitsPerByte')
+  return { ...outcome, checkpoint: checkpoint.digest, ...(bitsPerByte !== undefined && { bitsPerByte }) }
 }

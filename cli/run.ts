@@ -1,24 +1,11 @@
 /** malmoi run: the whole plan, as far as the config says or as the target says. */
 import { FailedError, UsageError } from '../pipeline/contract.ts'
-import { numberOf } from '../pipeline/meta.ts'
-import { build, evaluateOn, reaches, trainOn } from '../pipeline/plan.ts'
+import { reaches } from '../pipeline/plan.ts'
 import type { Dataset } from '../pipeline/recipe.ts'
-import { STAGES, type StageName } from '../pipeline/stage.ts'
+import { STAGES } from '../pipeline/stage.ts'
 import { nearest } from './nearest.ts'
-import { crawlDue, failuresError, nightOf } from './plan-run.ts'
+import { crawlDue, type DatasetOutcome, failuresError, nightOf, runDataset } from './plan-run.ts'
 import { NIGHT, type Verb, WORKERS } from './verb.ts'
-import type { Workspace } from './workspace.ts'
-
-export interface DatasetOutcome {
-  readonly dataset: string
-  readonly version: string
-  readonly versionDigest: string
-  readonly tokenizer: string | null
-  readonly shards: readonly string[]
-  readonly trainingSet: string | null
-  readonly checkpoint?: string
-  readonly bitsPerByte?: number
-}
 
 export const verb: Verb = {
   usage: '[DATASET | STAGE] [--night DATE] [--workers N]',
@@ -63,26 +50,6 @@ What is done is skipped, what was cut off goes on. A second run the same night e
     }
     if (failure) throw failure
   },
-}
-
-async function runDataset(workspace: Workspace, dataset: Dataset, until: StageName): Promise<DatasetOutcome | null> {
-  const { stages } = workspace
-  const built = await build(workspace, stages, dataset, until)
-  if (!built) return null
-  const outcome = {
-    dataset: dataset.name,
-    version: `${dataset.name}@${built.version.number}`,
-    versionDigest: built.version.digest,
-    tokenizer: built.tokenizer?.digest ?? null,
-    shards: built.shards.map((shard) => shard.digest),
-    trainingSet: built.trainingSet?.digest ?? null,
-  }
-  if (!dataset.train || !built.trainingSet || !reaches(until, 'train')) return outcome
-  const checkpoint = await trainOn(stages, built, dataset.train, () => {})
-  if (!reaches(until, 'evaluate')) return { ...outcome, checkpoint: checkpoint.digest }
-  const evaluation = await evaluateOn(stages, checkpoint, built.trainingSet, dataset.train.threads)
-  const bitsPerByte = numberOf(evaluation, 'bitsPerByte')
-  return { ...outcome, checkpoint: checkpoint.digest, ...(bitsPerByte !== undefined && { bitsPerByte }) }
 }
 
 function target(positionals: readonly string[], datasets: readonly Dataset[]) {

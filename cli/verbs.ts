@@ -41,5 +41,8 @@ export const verbs: Readonly<Record<string, Entry>> = {
   'tokenizer decode': entry('lines of ids to text lines', () => import('./tokenizer-decode.ts')),
   'shards write': entry('encode JSON lines into token shards', () => import('./shards-write.ts')),
   'shards inspect': entry('look into token shards: counts and decoded samples', () => import('./shards-inspect.ts')),
+  schedule: entry('crawl, build and train at the times of the config, until stopped', () => import('./schedule.ts')),
+  'schedule list': entry('schedules, when they are due, how their last night went', () => import('./schedule-list.ts')),
+  'schedule run': entry('a night of a schedule now', () => import('./schedule-run.ts')),
   status: entry('sources, datasets, checkpoints, the last runs', () => import('./status.ts')),
 }

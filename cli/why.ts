@@ -5,12 +5,13 @@ import { canonicalUrl, withoutAmp } from '../crawler/canonical-url.ts'
 import { pageScope } from '../crawler/sources/web-kinds.ts'
 import { formOf } from '../crawler/web/traps.ts'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { nightAt } from '../pipeline/night.ts'
 import type { Config } from '../pipeline/recipe.ts'
 import { formReason } from '../store/links.ts'
 import { documentStory, omittedFor, type Story } from '../store/story.ts'
 import { CONFIG_FILE } from './config-fields.ts'
 import type { Verb } from './verb.ts'
-import { tonight, type Workspace } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 export const verb: Verb = {
   usage: 'URL',
@@ -49,7 +50,7 @@ function keysOf(url: string, config: Config | null): readonly string[] {
 
 /** What each source has against an address, in words. */
 async function reasonsAgainst({ connection }: Workspace, config: Config, url: string): Promise<readonly string[]> {
-  const night = tonight(config.timeZone)
+  const night = nightAt(new Date(), config.timeZone)
   const reasons: string[] = []
   for (const source of config.sources) {
     const scope = pageScope(source, night)

@@ -37,8 +37,3 @@ export async function openWorkspace(
     },
   }
 }
-
-/** The date in a time zone as `YYYY-MM-DD`: the night that begins then. */
-export function tonight(timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date())
-}
