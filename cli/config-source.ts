@@ -188,6 +188,17 @@ export function addressesOf(source: UserSource): readonly string[] {
   return [...start, ...(api === undefined ? [] : [typeof api === 'string' ? api : api.url])]
 }
 
+/** Where a source's texts come from, as its config says. */
+export function addressesOfSource(source: Source): readonly string[] {
+  if (source.kind === 'files' || source.kind === 'warc') return [source.path]
+  if (source.kind !== 'wiki') return source.start
+  return [
+    ...source.start,
+    ...(source.dump === null ? [] : [source.dump]),
+    ...(source.api === null ? [] : [source.api.url]),
+  ]
+}
+
 /** Whether it is asked for on the public web, where its owner must be able to reach us. */
 export function isRemote(source: UserSource): boolean {
   return addressesOf(source).some((url) => !isLoopbackHost(new URL(url)))

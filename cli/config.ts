@@ -97,6 +97,11 @@ export async function loadConfig(workspace: string): Promise<Config> {
       `there is no ${CONFIG_FILE} in ${workspace}; run \`malmoi init\` there, or name another with --workspace`,
     )
   }
+  return loadConfigFile(file, workspace)
+}
+
+/** Reads and checks a config file. @throws UsageError that names file, field and remedy. */
+export async function loadConfigFile(file: string, workspace: string): Promise<Config> {
   // A scheduler reads it again every night: one that was changed is another module.
   const href = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`
   const hooks = readAsConfig(href)

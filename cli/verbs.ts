@@ -19,6 +19,8 @@ export const verbs: Readonly<Record<string, Entry>> = {
     'the whole plan: crawl what is due, rebuild what changed, train if the config says so',
     () => import('./run.ts'),
   ),
+  'source add': entry('one more source in malmoi.config.ts', () => import('./source-add.ts')),
+  'source list': entry('the sources, and what is had of each', () => import('./source-list.ts')),
   crawl: entry("crawl sources into tonight's batches", () => import('./crawl.ts')),
   build: entry('build a dataset up to its training set, from the batches that are there', () => import('./build.ts')),
   train: entry('train a model on a version of a dataset', () => import('./train.ts')),
@@ -44,5 +46,6 @@ export const verbs: Readonly<Record<string, Entry>> = {
   schedule: entry('crawl, build and train at the times of the config, until stopped', () => import('./schedule.ts')),
   'schedule list': entry('schedules, when they are due, how their last night went', () => import('./schedule-list.ts')),
   'schedule run': entry('a night of a schedule now', () => import('./schedule-run.ts')),
+  doctor: entry('what is there, what is missing, how to get it', () => import('./doctor.ts')),
   status: entry('sources, datasets, checkpoints, the last runs', () => import('./status.ts')),
 }

@@ -239,3 +239,17 @@ function reachableBy(owner: Owner, path: string): boolean {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Data folders under /var/lib/malmoi that no workspace points to any more: of workspaces that were removed or moved. */
+export function abandonedFolders(): readonly { readonly folder: string; readonly workspace: string }[] {
+  if (!existsSync(SYSTEM_FOLDER)) return []
+  return readdirSync(SYSTEM_FOLDER).flatMap((name) => {
+    const folder = join(SYSTEM_FOLDER, name)
+    const note = join(folder, 'workspace')
+    if (!existsSync(note)) return []
+    const inside = readFileSync(note, 'utf8').trim()
+    const link = join(inside, 'postgres')
+    const points = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(link).startsWith(folder)
+    return points ? [] : [{ folder, workspace: dirname(inside) }]
+  })
+}

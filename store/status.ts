@@ -2,15 +2,26 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './schema.ts'
 
+export interface SourceStatus {
+  readonly source: string
+  readonly lastNight: string | null
+  readonly batches: number
+  readonly documents: number
+  readonly warcBytes: number
+  /** Of the last night. */
+  readonly refused: number
+  readonly failed: number
+}
+
 export interface Status {
-  readonly sources: readonly object[]
+  readonly sources: readonly SourceStatus[]
   readonly rejected: readonly object[]
   readonly versions: readonly object[]
   readonly checkpoints: readonly object[]
 }
 
 export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
-  const sources = await sql<object>`
+  const sources = await sql<SourceStatus>`
     select name as source, max(night)::text as "lastNight", count(batch.digest)::int as batches,
       (select count(*)::int from document where source_id = source.id) as documents,
       (select coalesce(sum(bytes), 0)::float8 from warc_file join batch night on night.id = batch_id
