@@ -1,51 +1,40 @@
 /**
- * Claim: on the same loopback web, with WARC and Postgres written, at least 0.8 times the pages a second of plain Crawlee
- * CheerioCrawler, which keeps nothing. Both as whole processes, in turn, start included.
- * Run: npm ci --prefix bench && node bench/crawl.ts [hosts] [pages of each] [rounds]
+ * Claims: on the same loopback web, with WARC and Postgres written, at least 0.8 times the pages a second of plain Crawlee
+ * CheerioCrawler, which keeps nothing (whole processes, in turn, start included); and with a delay, no host is asked
+ * sooner than it allows, measured at the server.
+ *   npm ci --prefix bench && node bench/crawl.ts      also --hosts, --pages, --rounds, --delay
  */
-import { fork, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { removeWorkspace } from '../tests/support/command.ts'
+import { startBenchSite } from './crawl-site.ts'
 
-const [hosts = 50, pages = 200, rounds = 3] = process.argv.slice(2).map(Number)
-const linksOnPage = 20
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '50' },
+    pages: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '3' },
+    delay: { type: 'string', default: '200' },
+  },
+})
+const [hosts, pages, rounds, delayMs] = [values.hosts, values.pages, values.rounds, values.delay].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+]
+const command = join(import.meta.dirname, '../bin/malmoi.js')
 const peer = join(import.meta.dirname, 'crawl-peer.mjs')
+// Start page and page 0 are the same text under two addresses.
+const total = hosts * (pages + 1)
 
-/** Pages of about 24 KB, each linking to twenty of its host, with a validator. One server for all of 127.0.0.x. */
-function serve(): void {
-  const sentence =
-    '말모이는 우리말을 모으는 일이다. 사람들이 쓰는 말을 하나하나 적어 두었다가 뜻을 풀어 사전을 만든다. '
-  const text = `<p>${sentence.repeat(60)}</p>`.repeat(2)
-  const server = http.createServer((request, response) => {
-    const number = request.url === '/' ? 0 : Number(request.url?.slice(1))
-    if (!(number < pages)) return void response.writeHead(404).end()
-    const etag = `"${number}"`
-    if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
-    const links = Array.from(
-      { length: linksOnPage },
-      (_, index) => `<li><a href="/${(number * linksOnPage + index + 1) % pages}">글 ${index}</a></li>`,
-    )
-    const body = `<nav><ul>${links.join('')}</ul></nav><article><h1>글 ${number}</h1>${text}</article>`
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag })
-    response.end(`<!doctype html><html lang="ko"><head><title>글 ${number}</title></head><body>${body}</body></html>`)
-  })
-  server.listen(0, '0.0.0.0', () => {
-    const address = server.address()
-    if (address !== null && typeof address === 'object') process.send?.(address.port)
-  })
-}
-
-interface Timed {
-  readonly seconds: number
-  readonly output: string
-}
-
-async function timed(args: readonly string[], cwd: string): Promise<Timed> {
+/** Gives the seconds of a whole process, and what it printed. */
+async function timed(args: readonly string[], cwd: string): Promise<{ seconds: number; output: string }> {
   const started = performance.now()
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
   let output = ''
   child.stdout.on('data', (part) => {
     output += part
@@ -55,40 +44,54 @@ async function timed(args: readonly string[], cwd: string): Promise<Timed> {
   return { seconds: (performance.now() - started) / 1000, output }
 }
 
-async function measure(): Promise<void> {
-  const site = fork(import.meta.filename, process.argv.slice(2), { env: { ...process.env, MALMOI_BENCH_SITE: '1' } })
-  const port = await new Promise<unknown>((resolve) => site.once('message', resolve))
-  const starts = Array.from({ length: hosts }, (_, index) => `http://127.0.0.${index + 1}:${port}/`)
-  // Start page and page 0 are the same text under two addresses.
-  const total = hosts * (pages + 1)
-  const ratios: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const folder = mkdtempSync(join(tmpdir(), 'malmoi-bench-'))
-    const source = { name: 'web', kind: 'news', start: starts, licence: 'CC0-1.0', delayMs: 0, allowPrivate: true }
-    writeFileSync(join(folder, 'malmoi.config.ts'), `export default ${JSON.stringify({ sources: [source] })}\n`)
-    const command = join(import.meta.dirname, '../bin/malmoi.js')
-    const ours = await timed([command, 'crawl', '--json', '--night', '2026-03-01'], folder)
-    const [batch] = JSON.parse(ours.output).batches
-    if (batch.new !== total) throw new Error(`${batch.new} pages instead of ${total}`)
-    const again = await timed([command, 'crawl', '--json', '--night', '2026-03-02'], folder)
-    await removeWorkspace(folder)
-    const line = `malmoi ${(total / ours.seconds).toFixed(0)} pages/s, second night ${(total / again.seconds).toFixed(0)}`
-    if (!existsSync(join(import.meta.dirname, 'node_modules/@crawlee/cheerio'))) {
-      console.log(`${line}; the peer is not installed: npm ci --prefix bench`)
-      continue
+/** Crawls everything on so many nights, each timed. */
+async function crawl(starts: readonly string[], delay: number, nights: readonly string[]): Promise<readonly number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'malmoi-bench-'))
+  const source = { name: 'web', kind: 'news', start: starts, licence: 'CC0-1.0', delayMs: delay, allowPrivate: true }
+  writeFileSync(join(folder, 'malmoi.config.ts'), `export default ${JSON.stringify({ sources: [source] })}\n`)
+  try {
+    const times: number[] = []
+    for (const [index, night] of nights.entries()) {
+      const { seconds, output } = await timed([command, 'crawl', '--json', '--night', night], folder)
+      const [batch] = JSON.parse(output).batches
+      if (index === 0 && batch.new !== total) throw new Error(`${batch.new} pages instead of ${total}`)
+      times.push(seconds)
     }
-    const scratch = mkdtempSync(join(tmpdir(), 'malmoi-bench-peer-'))
-    const theirs = await timed([peer, ...starts], scratch)
-    rmSync(scratch, { recursive: true })
-    if (Number(theirs.output) !== total) throw new Error(`the peer fetched ${theirs.output} pages instead of ${total}`)
-    ratios.push(theirs.seconds / ours.seconds)
-    console.log(
-      `${line}; CheerioCrawler ${(total / theirs.seconds).toFixed(0)} pages/s; ratio ${ratios.at(-1)?.toFixed(2)}`,
-    )
+    return times
+  } finally {
+    await removeWorkspace(folder)
   }
-  if (ratios.length > 0) console.log(`median ratio ${ratios.toSorted((a, b) => a - b)[ratios.length >> 1]?.toFixed(2)}`)
-  site.kill()
 }
 
-if (process.env.MALMOI_BENCH_SITE === '1') serve()
-else await measure()
+async function crawlByPeer(starts: readonly string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'malmoi-bench-peer-'))
+  try {
+    const { seconds, output } = await timed([peer, ...starts], folder)
+    if (Number(output) !== total) throw new Error(`the peer fetched ${output} pages instead of ${total}`)
+    return seconds
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const site = await startBenchSite(hosts, pages)
+try {
+  const rate = (seconds = Number.NaN): string => `${(total / seconds).toFixed(0)} pages/s`
+  const hasPeer = existsSync(join(import.meta.dirname, 'node_modules/@crawlee/cheerio'))
+  if (!hasPeer) console.log('the peer is not installed: npm ci --prefix bench')
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const [first = Number.NaN, second] = await crawl(site.starts, 0, ['2026-03-01', '2026-03-02'])
+    const theirs = hasPeer ? await crawlByPeer(site.starts) : Number.NaN
+    ratios.push(theirs / first)
+    const ratio = `ratio ${(theirs / first).toFixed(2)}`
+    console.log(`malmoi ${rate(first)}, second night ${rate(second)}; CheerioCrawler ${rate(theirs)}; ${ratio}`)
+  }
+  console.log(`median ratio ${ratios.toSorted((a, b) => a - b)[ratios.length >> 1]?.toFixed(2)}`)
+  await site.shortestGap()
+  const [slow = Number.NaN] = await crawl(site.starts, delayMs, ['2026-03-01'])
+  const gap = (await site.shortestGap()).toFixed(1)
+  console.log(`with ${delayMs} ms: ${total} pages of ${hosts} hosts in ${slow.toFixed(0)} s; shortest gap ${gap} ms`)
+} finally {
+  site.close()
+}

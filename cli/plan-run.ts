@@ -11,6 +11,7 @@ import type { CrawledBatch } from '../pipeline/stages/crawl.ts'
 import { frozenBatches } from '../store/batches.ts'
 import { findVersion } from '../store/versions.ts'
 import { nearest } from './nearest.ts'
+import { withSmallHeap } from './small-heap.ts'
 import type { Call } from './verb.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -71,20 +72,21 @@ export async function crawlDue(
     const session = { night, userAgent: config.userAgent, sites, hosts: createHosts(sites) }
     const queue = new PQueue({ concurrency: SOURCES_AT_ONCE })
     try {
-      await queue.addAll(
-        due.map((source) => async () => {
-          try {
-            const crawled = await crawlNight(workspace, source, session)
-            if (!crawled) return
-            batches.push(crawled.batch)
-            executed.push(crawled.execution)
-          } catch (error) {
-            workspace.signal.throwIfAborted()
-            if (!(error instanceof FailedError)) throw error
-            failures.push({ source: source.name, error })
-          }
-        }),
-      )
+      const crawl = async (source: Source): Promise<void> => {
+        try {
+          const crawled = await crawlNight(workspace, source, session)
+          if (!crawled) return
+          batches.push(crawled.batch)
+          executed.push(crawled.execution)
+        } catch (error) {
+          workspace.signal.throwIfAborted()
+          if (!(error instanceof FailedError)) throw error
+          failures.push({ source: source.name, error })
+        }
+      }
+      await withSmallHeap(async () => {
+        await queue.addAll(due.map((source) => () => crawl(source)))
+      })
     } finally {
       sites.close()
     }

@@ -2,6 +2,7 @@
  * The crawler's memory for one source and one night, on Postgres: which addresses are known, which are due, which were
  * handed out. Memory holds what is handed out, never what is known. Writing outcomes is settle.ts's.
  */
+import { setImmediate } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import {
   type Digest,
@@ -77,6 +78,8 @@ export async function openFrontier(
   /** The bytes of one group are written while the rows of the group before are committed, in order. */
   async function writeWaiting(): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
+    // What settles at the same moment is one group.
+    await setImmediate()
     while (waiting.length > 0) {
       const group = waiting
       waiting = []
@@ -160,7 +163,7 @@ export async function openFrontier(
     holder.id as holder_id, holder.record_id, holder.fetched_at`
   // A revisit refers to the record that holds the payload, never to another revisit.
   const past = sql`join host on host.id = entry.host_id
-    left join document on document.source_id = ${sourceId}::integer and document.key = entry.key
+    left join document on document.source_id = entry.source_id and document.key = entry.key
     left join capture on capture.id = document.latest_capture_id
     left join capture holder on holder.id = coalesce(capture.payload_capture_id, capture.id)`
 
@@ -184,7 +187,7 @@ export async function openFrontier(
       const wanted = hosts.map((name) => ids.get(name)!)
       const taken = [...inFlight.values()].map(({ hash }) => hash)
       const ofPriority = (priority: number) => sql`(
-        select hash, key, url, host_id, depth, hops, revisit, priority, due from frontier
+        select source_id, hash, key, url, host_id, depth, hops, revisit, priority, due from frontier
         where source_id = ${sourceId} and host_id = wanted.host_id and priority = ${priority}::smallint
           and due <= ${night}::date and settled_night is distinct from ${night}::date and hash <> all(${taken}::uuid[])
         order by due, depth, hash limit ${limit})`
@@ -201,8 +204,10 @@ export async function openFrontier(
     async claim(links) {
       await add(links)
       const { rows } = await sql<EntryRow>`
-        select ${columns} from unnest(${links.map(({ key }) => keyHash(key))}::uuid[]) with ordinality as wanted (hash, turn)
-        join frontier entry on entry.source_id = ${sourceId} and entry.hash = wanted.hash
+        select ${columns}
+        from unnest(${links.map(() => sourceId)}::integer[], ${links.map(({ key }) => keyHash(key))}::uuid[])
+          with ordinality as wanted (source_id, hash, turn)
+        join frontier entry on entry.source_id = wanted.source_id and entry.hash = wanted.hash
         ${past}
         where settled_night is distinct from ${night}::date order by turn`.execute(db)
       return handOut(rows.filter(({ key }) => !inFlight.has(key)))

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { type FoundLink, PRIORITY } from '../pipeline/contract.ts'
 import type { OpenBatch } from './batches.ts'
+import { jsonRows } from './json-rows.ts'
 import type { Database } from './schema.ts'
 
 /** The first 128 bits of the SHA-256 of a key, as PostgreSQL writes a uuid. */
@@ -78,8 +79,7 @@ export async function addLinks(
   hostIds: ReadonlyMap<string, number>,
   { budget, recent }: { readonly budget: FormBudget; readonly recent: Recent },
 ): Promise<void> {
-  const within = links.filter(({ form }) => form === null || budget.countOf(form) < budget.limit)
-  if (within.length < links.length) await countOmitted(db, batch, links, hostIds, budget)
+  const within = await withinBudget(db, batch, links, hostIds, budget)
   if (within.length === 0) return
   const fresh = new Set(await insertLinks(db, batch, within, hostIds))
   for (const link of within) {
@@ -102,19 +102,20 @@ async function insertLinks(
   const changed = sql`link.lastmod is not null and link.lastmod is distinct from known.lastmod`
   const { rows } = await sql<{ key: string; fresh: boolean }>`
     insert into frontier as kept (source_id, hash, host_id, key, url, depth, hops, priority, due, revisit, lastmod)
-    select distinct on (link.hash) ${sourceId}::integer, link.hash,
+    select distinct on (link.hash) link.source_id, link.hash,
       case when link.url = link.key then link.host_id else coalesce(known.host_id, link.host_id) end,
       link.key, case when link.url = link.key then null when known.hash is null then link.url else known.url end,
       link.depth, link.hops,
       case when ${dueAgain} then least(known.priority, link.priority) else known.priority end,
       case when known.hash is null or ${dueAgain} and (${listed} or ${changed}) then ${night}::date else known.due end,
       0, coalesce(link.lastmod, known.lastmod)
-    from unnest(${column(({ key }) => keyHash(key))}::uuid[], ${column(({ url }) => hostIds.get(hostOf(url)))}::integer[],
-        ${column(({ key }) => key)}::text[], ${column(({ url }) => url)}::text[], ${column(({ depth }) => depth)}::smallint[],
+    from unnest(${column(() => sourceId)}::integer[], ${column(({ key }) => keyHash(key))}::uuid[],
+        ${column(({ url }) => hostIds.get(hostOf(url)))}::integer[], ${column(({ key }) => key)}::text[],
+        ${column(({ url }) => url)}::text[], ${column(({ depth }) => depth)}::smallint[],
         ${column(({ hops }) => hops)}::smallint[], ${column(({ priority }) => priority)}::smallint[],
         ${column(({ lastmod }) => lastmod)}::text[])
-      as link (hash, host_id, key, url, depth, hops, priority, lastmod)
-    left join frontier known on known.source_id = ${sourceId}::integer and known.hash = link.hash
+      as link (source_id, hash, host_id, key, url, depth, hops, priority, lastmod)
+    left join frontier known on known.source_id = link.source_id and known.hash = link.hash
     where known.hash is null or ${listed} and ${dueAgain} or ${changed} or link.url = link.key and known.url is not null
     order by link.hash, link.priority, link.url <> link.key, link.depth
     on conflict (source_id, hash) do update set
@@ -124,17 +125,68 @@ async function insertLinks(
   return rows.flatMap(({ key, fresh }) => (fresh ? [key] : []))
 }
 
+/** The links that are known or whose form has room; the others are counted as omitted. */
+async function withinBudget(
+  db: Kysely<Database>,
+  batch: OpenBatch,
+  links: readonly FoundLink[],
+  hostIds: ReadonlyMap<string, number>,
+  { limit, countOf }: FormBudget,
+): Promise<readonly FoundLink[]> {
+  const room = new Map<string, number>()
+  for (const { form } of links) if (form !== null) room.set(form, (room.get(form) ?? limit - countOf(form)) - 1)
+  const crowded = links.filter(({ form }) => form !== null && (room.get(form) ?? 0) < 0)
+  if (crowded.length === 0) return links
+  const known = await knownHashes(db, batch.sourceId, crowded)
+  const omitted = new Set<FoundLink>()
+  room.clear()
+  for (const link of crowded) {
+    if (link.form === null || known.has(keyHash(link.key))) continue
+    const left = room.get(link.form) ?? limit - countOf(link.form)
+    room.set(link.form, left - 1)
+    if (left <= 0) omitted.add(link)
+  }
+  if (omitted.size > 0) await countOmitted(db, batch, [...omitted], hostIds, limit)
+  return links.filter((link) => !omitted.has(link))
+}
+
+async function knownHashes(
+  db: Kysely<Database>,
+  sourceId: number,
+  links: readonly FoundLink[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ hash: string }>`
+    select hash from unnest(${links.map(() => sourceId)}::integer[], ${links.map(({ key }) => keyHash(key))}::uuid[])
+      as wanted (source_id, hash)
+    join frontier using (source_id, hash)`.execute(db)
+  return new Set(rows.map(({ hash }) => hash))
+}
+
 async function countOmitted(
   db: Kysely<Database>,
   batch: OpenBatch,
   links: readonly FoundLink[],
   hostIds: ReadonlyMap<string, number>,
-  budget: FormBudget,
+  limit: number,
 ): Promise<void> {
-  for (const { url, form } of links) {
-    if (form === null || budget.countOf(form) < budget.limit) continue
-    await sql`
-      insert into batch_reason values (${batch.id}, ${hostIds.get(hostOf(url))}, 'omitted', ${formReason(form, budget.limit)}, 1)
-      on conflict (batch_id, host_id, state, reason) do update set urls = batch_reason.urls + 1`.execute(db)
-  }
+  const rows = links.map(({ url, form }) => ({
+    host_id: hostIds.get(hostOf(url)),
+    state: 'omitted',
+    reason: formReason(form ?? '', limit),
+  }))
+  await countReasons(db, batch, rows)
+}
+
+/** Adds to the counts of the batch's reasons, one a row. */
+export async function countReasons(
+  db: Kysely<Database>,
+  batch: OpenBatch,
+  rows: readonly { readonly host_id: number | undefined; readonly state: string; readonly reason: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into batch_reason (batch_id, host_id, state, reason, urls)
+    select ${batch.id}::integer, host_id, state, reason, count(*) from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as row
+      (host_id integer, state text, reason text) group by host_id, state, reason
+    on conflict (batch_id, host_id, state, reason) do update set urls = batch_reason.urls + excluded.urls`.execute(db)
 }

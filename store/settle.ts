@@ -15,7 +15,7 @@ import {
 import type { OpenBatch } from './batches.ts'
 import type { KnownDocument } from './frontier.ts'
 import { jsonRows } from './json-rows.ts'
-import { addLinks, type FormBudget, hostOf, keyHash, type Recent } from './links.ts'
+import { addLinks, countReasons, type FormBudget, hostOf, keyHash, type Recent } from './links.ts'
 import type { Database, HostCounter } from './schema.ts'
 import type { Appended, Place, WarcFiles } from './warc-files.ts'
 
@@ -107,7 +107,7 @@ export async function commitGroup(
     if (captured.length > 0) await addCaptures(trx, batch, captured)
     await addExchanges(trx, batch, group, places)
     await countHosts(trx, batch, countsByHost(group, states), hostIds)
-    await countReasons(trx, batch, settlings, hostIds)
+    await countReasons(trx, batch, reasonsOf(settlings, hostIds))
     for (const { number, path, bytes } of files) {
       await sql`insert into warc_file values (${batch.id}, ${number}, ${path}, ${bytes})
         on conflict (batch_id, number) do update set bytes = excluded.bytes`.execute(trx)
@@ -117,7 +117,8 @@ export async function commitGroup(
 
 /**
  * Every statement of a settling looks rows up by key, however the tables have grown since they were analysed: a plan that
- * reads one whole, right for the empty table of a first night, would be slower with every page.
+ * reads one whole, right for the empty table of a first night, would be slower with every page. For the same reason the
+ * source of an entry comes with its row: as a constant it would invite a scan of all that the source has.
  */
 async function byKeyAlone(trx: Transaction<Database>): Promise<void> {
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -166,6 +167,7 @@ async function settleRows(
 ): Promise<void> {
   if (settlings.length === 0) return
   const rows = settlings.map(({ hash, entry, outcome }) => ({
+    source_id: sourceId,
     hash,
     url: entry.url === entry.key ? null : entry.url,
     state: outcome.kind,
@@ -182,9 +184,9 @@ async function settleRows(
       url = settled.url, target = settled.target,
       priority = case when settled.state = 'captured' then ${PRIORITY.known}::smallint else priority end
     from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as settled
-      (hash uuid, url text, state text, status smallint, reason text, robots_rule text, revisit real, nights integer,
-       target uuid)
-    where source_id = ${sourceId} and frontier.hash = settled.hash`.execute(trx)
+      (source_id integer, hash uuid, url text, state text, status smallint, reason text, robots_rule text, revisit real,
+       nights integer, target uuid)
+    where frontier.source_id = settled.source_id and frontier.hash = settled.hash`.execute(trx)
 }
 
 async function addCaptures(trx: Transaction<Database>, batch: OpenBatch, captured: readonly Captured[]): Promise<void> {
@@ -349,29 +351,12 @@ export async function countHosts(
     on conflict (batch_id, host_id) do update set last_at = excluded.last_at, ${sql.join(summed)}`.execute(db)
 }
 
-async function countReasons(
-  trx: Transaction<Database>,
-  batch: OpenBatch,
-  settlings: readonly Settling[],
-  hostIds: ReadonlyMap<string, number>,
-): Promise<void> {
-  const rows = settlings.flatMap(({ entry, outcome }) =>
+function reasonsOf(settlings: readonly Settling[], hostIds: ReadonlyMap<string, number>) {
+  return settlings.flatMap(({ entry, outcome }) =>
     outcome.kind === 'captured'
       ? []
-      : [
-          {
-            host_id: hostIds.get(entry.host),
-            state: outcome.kind,
-            reason: generalised(outcome.reason, entry),
-          },
-        ],
+      : [{ host_id: hostIds.get(entry.host), state: outcome.kind, reason: generalised(outcome.reason, entry) }],
   )
-  if (rows.length === 0) return
-  await sql`
-    insert into batch_reason (batch_id, host_id, state, reason, urls)
-    select ${batch.id}::integer, host_id, state, reason, count(*) from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as row
-      (host_id integer, state text, reason text) group by host_id, state, reason
-    on conflict (batch_id, host_id, state, reason) do update set urls = batch_reason.urls + excluded.urls`.execute(trx)
 }
 
 /** A reason without the address it was said of, so that equal reasons count as one. */

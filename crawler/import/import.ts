@@ -23,10 +23,13 @@ export interface ImportItem {
   readonly outcome: (entry: FrontierEntry) => Promise<Outcome>
   /** Where it stands, as key and words, for what is refused because an earlier item had the same key. */
   readonly place: { readonly key: string; readonly words: string }
+  /** What it holds in memory. */
+  readonly bytes: number
 }
 
-/** Items claimed at once; their records are compressed together. */
+/** Items claimed at once, at most and by what they hold: two chunks are in memory. */
 const chunkItems = 256
+const chunkBytes = 8_000_000
 /** Absent documents taken at once. */
 const absentAtOnce = 1_000
 /** Nights until an absent record would be looked at again by itself: never. */
@@ -86,7 +89,7 @@ export function absentItem(key: string, listing: string, place: ImportItem['plac
     entry.previous === null
       ? refusedOutcome(`absent from ${listing}`, neverNights)
       : await absenceOutcome(entry, listing)
-  return { key, url, outcome, place }
+  return { key, url, outcome, place, bytes: 0 }
 }
 
 /**
@@ -107,24 +110,36 @@ export async function importItems(
     meter.add(entry, outcome, await frontier.settle(entry, outcome))
   }
 
-  async function importChunk(chunk: readonly ImportItem[]): Promise<void> {
-    const entries = await claim(chunk.map(({ key, url }) => importLink(key, url)))
+  interface Ready {
+    readonly settlings: readonly { readonly entry: FrontierEntry; readonly outcome: Outcome }[]
+    readonly repeated: readonly ImportItem[]
+  }
+
+  /** The outcomes of the next chunk's items, in their order; null behind the last. */
+  async function nextChunk(chunks: AsyncIterator<readonly ImportItem[]>): Promise<Ready | null> {
+    const chunk = await chunks.next()
+    if (chunk.done || aborted()) return null
+    count += chunk.value.length
+    const entries = await claim(chunk.value.map(({ key, url }) => importLink(key, url)))
     const repeated: ImportItem[] = []
-    const outcomes = await Promise.all(
-      chunk.map(async (item) => {
+    const settlings = await Promise.all(
+      chunk.value.flatMap((item) => {
         const entry = entries.get(item.key)
         entries.delete(item.key)
         if (entry === undefined) {
           // Otherwise an earlier run of this night settled it.
           if (fresh) repeated.push(item)
-          return null
+          return []
         }
         const here = { ...entry, url: item.url }
-        return { entry: here, outcome: await item.outcome(here) }
+        return [item.outcome(here).then((outcome) => ({ entry: here, outcome }))]
       }),
     )
-    // Settled in the items' order.
-    await Promise.all(outcomes.map(async (item) => item !== null && (await settle(item.entry, item.outcome))))
+    return { settlings, repeated }
+  }
+
+  async function settleChunk({ settlings, repeated }: Ready): Promise<void> {
+    await Promise.all(settlings.map(({ entry, outcome }) => settle(entry, outcome)))
     if (repeated.length > 0) await refuseRepeated(repeated)
   }
 
@@ -141,10 +156,17 @@ export async function importItems(
     }
   }
 
-  for await (const chunk of chunked(items, chunkItems)) {
-    if (aborted()) return count
-    count += chunk.length
-    await importChunk(chunk)
+  const chunks = chunked(items)
+  try {
+    // While one chunk is written, the next is read.
+    let settling = Promise.resolve()
+    for (;;) {
+      const [ready] = await Promise.all([nextChunk(chunks), settling])
+      if (ready === null) break
+      settling = settleChunk(ready)
+    }
+  } finally {
+    await chunks.return(undefined)
   }
   if (absentFrom !== null && !aborted()) await settleAbsent(absentFrom)
   return count
@@ -180,13 +202,16 @@ export async function absenceOutcome(entry: FrontierEntry, listing: string): Pro
   }
 }
 
-async function* chunked<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let chunk: T[] = []
+async function* chunked(items: AsyncIterable<ImportItem>): AsyncGenerator<readonly ImportItem[], void> {
+  let chunk: ImportItem[] = []
+  let bytes = 0
   for await (const item of items) {
     chunk.push(item)
-    if (chunk.length < size) continue
+    bytes += item.bytes
+    if (chunk.length < chunkItems && bytes < chunkBytes) continue
     yield chunk
     chunk = []
+    bytes = 0
   }
   if (chunk.length > 0) yield chunk
 }

@@ -2,7 +2,6 @@
  * files: records of JSONL, JSON and Parquet files by a map of fields, and whole text and HTML files: exports, dialogues,
  * dumps of any kind. Files that are as they were the night before are passed over.
  */
-import { buffer } from 'node:stream/consumers'
 import type { FileFormat, FileSource } from '../../pipeline/contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { mapFields } from '../import/field-map.ts'
@@ -96,7 +95,7 @@ function itemOf(source: FileSource, file: FoundFile, { number, fields }: Row): I
   const record = typeof fields === 'string' ? fields : recordOf(mapFields(fields, source.fields))
   if (typeof record === 'string') {
     const outcome = async () => refusedOutcome(`${place.words}: ${record}`)
-    return { key: place.key, url: place.key, outcome, place }
+    return { key: place.key, url: place.key, outcome, place, bytes: 0 }
   }
   return recordItem(source.name, record, place, rule)
 }
@@ -108,11 +107,13 @@ export function recordItem(
   place: ImportItem['place'],
   robotsRule: string,
 ): ImportItem {
+  const payload = canonicalRecord(record)
   return {
     key: record.id,
     url: record.url ?? urnOf(source, record.id),
-    outcome: payloadOutcome(canonicalRecord(record), recordContentType, robotsRule),
+    outcome: payloadOutcome(payload, recordContentType, robotsRule),
     place,
+    bytes: payload.byteLength,
   }
 }
 
@@ -125,8 +126,23 @@ async function wholeFile(
   const place = { key: `${file.name}#file`, words: file.name }
   const key = file.name
   const url = source.baseUrl === null ? urnOf(source.name, key) : new URL(encodeURI(file.name), source.baseUrl).href
-  const bytes = await buffer(chunks)
-  if (bytes.byteLength > source.maxBodyBytes)
-    return { key, url, outcome: async () => refusedOutcome(`larger than ${source.maxBodyBytes} bytes`), place }
-  return { key, url, outcome: payloadOutcome(bytes, format === 'html' ? 'text/html' : 'text/plain', rule), place }
+  const payload = await bytesWithin(chunks, source.maxBodyBytes)
+  if (payload === null) {
+    const outcome = async () => refusedOutcome(`larger than ${source.maxBodyBytes} bytes`)
+    return { key, url, outcome, place, bytes: 0 }
+  }
+  const outcome = payloadOutcome(payload, format === 'html' ? 'text/html' : 'text/plain', rule)
+  return { key, url, outcome, place, bytes: payload.byteLength }
+}
+
+/** All of a stream's bytes; null where there are more. */
+async function bytesWithin(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of chunks) {
+    parts.push(part)
+    bytes += part.byteLength
+    if (bytes > limit) return null
+  }
+  return Buffer.concat(parts)
 }

@@ -187,6 +187,7 @@ function postItem(source: SocialSource, instance: URL, post: Post): ImportItem {
     url: post.url,
     outcome: (entry) => postOutcome(source, post, entry),
     place: { key: `${key}#again`, words: post.url },
+    bytes: post.payload.byteLength,
   }
 }
 

@@ -95,7 +95,7 @@ function itemOf(
   const why = outside(new URL(key))
   const outcome = async () =>
     why === null ? await outcomeOf(source, record, token) : refusedOutcome(`outside the scope: ${why}`)
-  return { key, url: key, outcome, place }
+  return { key, url: key, outcome, place, bytes: record.block?.byteLength ?? 0 }
 }
 
 async function outcomeOf(source: WarcSource, record: ForeignRecord, token: string) {

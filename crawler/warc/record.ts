@@ -49,9 +49,16 @@ function recordBytes(headers: readonly Header[], block: Uint8Array): Uint8Array 
   return Buffer.concat([Buffer.from(head), block, Buffer.from('\r\n\r\n')])
 }
 
+/** Up to here handing bytes to another thread takes longer than compressing them. */
+const SMALL_BYTES = 8192
+
 /** One record as one gzip member. */
+async function compressed(record: Uint8Array): Promise<Uint8Array> {
+  return record.byteLength <= SMALL_BYTES ? gzipSync(record, { chunkSize: 4096 }) : await gzipped(record)
+}
+
 async function writeRecord(headers: readonly Header[], block: Uint8Array): Promise<Uint8Array> {
-  return await gzipped(recordBytes(headers, block))
+  return await compressed(recordBytes(headers, block))
 }
 
 function fieldsBlock(fields: readonly Header[]): Uint8Array {
@@ -255,5 +262,5 @@ export async function copiedRecord(head: Uint8Array, block: Uint8Array, id: stri
   const recordId = id === '' ? newRecordId() : id
   const named = id === '' ? Buffer.from(`\r\nWARC-Record-ID: ${recordId}`) : new Uint8Array(0)
   const end = Buffer.from('\r\n\r\n')
-  return { recordId, warc: await gzipped(Buffer.concat([head, named, end, block, end])) }
+  return { recordId, warc: await compressed(Buffer.concat([head, named, end, block, end])) }
 }

@@ -1,6 +1,6 @@
 /**
  * Addresses without end, told by their looks: paths that repeat themselves, queries that grow, calendars beyond any
- * page. Pure; how many addresses of one form a night may find is counted by form-budget.ts.
+ * page. Pure; how many addresses of one form a night may find is counted where links enter the frontier.
  */
 
 const mostSegments = 20

@@ -31,7 +31,13 @@ export function articleItem(
   place: ImportItem['place'],
 ): ImportItem {
   const url = pageUrl(wiki.base, page.title) ?? `urn:malmoi:${source.name}:${encodeURIComponent(page.title)}`
-  return { key: url, url, outcome: (entry) => outcomeOf(source, wiki, page, robotsRule, entry), place }
+  return {
+    key: url,
+    url,
+    outcome: (entry) => outcomeOf(source, wiki, page, robotsRule, entry),
+    place,
+    bytes: (page.text?.length ?? 0) * 2,
+  }
 }
 
 async function outcomeOf(

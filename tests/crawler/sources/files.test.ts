@@ -177,14 +177,14 @@ test('a bad line is refused with its number, and the others are kept', async () 
 })
 
 test('an import that was stopped goes on where it was', async () => {
-  const file = Array.from({ length: 1000 }, (_, index) => line({ id: String(index), text: `글 ${index}` })).join('')
+  const file = Array.from({ length: 5000 }, (_, index) => line({ id: String(index), text: `글 ${index}` })).join('')
   await withFiles({ 'talk.jsonl': file }, async (source) => {
     const stopping = new AbortController()
     const first = await nights.crawl(source, { signal: stopping.signal, onProgress: () => stopping.abort() })
-    assert.ok(first.new > 0 && first.new < 1000)
+    assert.ok(first.new > 0 && first.new < 5000)
     const second = await nights.crawl(source)
-    assert.equal(first.new + second.new, 1000)
-    assert.equal((await nights.settled()).length, 1000)
+    assert.equal(first.new + second.new, 5000)
+    assert.equal((await nights.settled()).length, 5000)
   })
 })
 
