@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { isLoopbackHost } from '../crawler/http/addresses.ts'
-import type { Source, WebSource } from '../pipeline/contract.ts'
+import type { Source, WebSource } from '../pipeline/crawl-contract.ts'
 import { configName, positive } from './config-fields.ts'
 
 const pattern = z.string().startsWith('/', 'a path pattern begins with /')

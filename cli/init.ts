@@ -20,7 +20,7 @@ A config that is there is never overwritten.
     else {
       call.print(`wrote ${file}`)
       call.print(
-        'fill in userAgent.contact and the news feed, then: malmoi crawl, malmoi run, malmoi train wiki-news --preset mini --tokens 200M',
+        'fill in userAgent.contact and the news feed, then: malmoi doctor, malmoi run, malmoi train wiki-news --preset mini --tokens 200M',
       )
     }
   },
@@ -34,11 +34,13 @@ export default defineConfig({
 
   sources: [
     {
+      // All of it at once: dump: 'kowiki-latest-pages-articles.xml.bz2', from dumps.wikimedia.org, instead of \`start\`.
       name: 'kowiki',
       kind: 'wiki',
       start: ['https://ko.wikipedia.org/wiki/위키백과:대문'],
       include: ['/wiki/'],
       licence: 'CC-BY-SA-4.0',
+      terms: 'https://foundation.wikimedia.org/wiki/Policy:Terms_of_Use',
       delayMs: 2000,
       maxPages: 2000,
     },
@@ -59,5 +61,8 @@ export default defineConfig({
       tokenizer: { algorithm: 'bpe', vocabSize: 16000 },
     },
   },
+
+  // For \`malmoi schedule\`, in the time zone of Seoul.
+  schedule: [{ name: 'nightly', cron: '0 3 * * *', then: 'build', jitterMinutes: 20 }],
 })
 `

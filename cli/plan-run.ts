@@ -1,6 +1,7 @@
 /** Crawling and building as several verbs do them: which sources, which datasets, how far. */
 import PQueue from 'p-queue'
-import { FailedError, type Source, UsageError } from '../pipeline/contract.ts'
+import { FailedError, UsageError } from '../pipeline/contract.ts'
+import type { Source } from '../pipeline/crawl-contract.ts'
 import type { Execution } from '../pipeline/execute.ts'
 import { numberOf } from '../pipeline/meta.ts'
 import { nightAt } from '../pipeline/night.ts'

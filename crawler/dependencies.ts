@@ -1,5 +1,5 @@
 /** What crawling and importing need from outside, whatever the kind of the source. */
-import type { Frontier, SiteMemory, UserAgent } from '../pipeline/contract.ts'
+import type { Frontier, SiteMemory, UserAgent } from '../pipeline/crawl-contract.ts'
 import type { Hosts } from './http/polite.ts'
 import type { Meter } from './meter.ts'
 

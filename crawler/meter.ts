@@ -1,5 +1,5 @@
 /** What a crawl or an import did so far, by host: counted as it is settled, read by whoever shows it. */
-import type { CaptureState, FrontierEntry, Outcome } from '../pipeline/contract.ts'
+import type { CaptureState, FrontierEntry, Outcome } from '../pipeline/crawl-contract.ts'
 
 export interface Tally {
   /** Answered with a body, redirects and errors included. */

@@ -1,7 +1,8 @@
 /** The config with every default filled in: what a plan is made from. Reading and checking the file is cli/config.ts's. */
 import type { Droppable } from '../crawler/extract/blocks.ts'
 import type { Preset } from '../model/config.ts'
-import type { CleaningConfig, Source, TokenizerConfig, UserAgent } from './contract.ts'
+import type { CleaningConfig, TokenizerConfig } from './contract.ts'
+import type { Source, UserAgent } from './crawl-contract.ts'
 
 export interface Config {
   readonly userAgent: UserAgent

@@ -3,7 +3,8 @@
  * A frozen batch is named by the digest of its sorted (URL, status, payload); its delta lists what is new or changed.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { DeltaLine, Digest, Source } from '../pipeline/contract.ts'
+import type { Digest } from '../pipeline/contract.ts'
+import type { DeltaLine, Source } from '../pipeline/crawl-contract.ts'
 import { readCursor } from './cursor.ts'
 import type { Objects } from './objects.ts'
 import type { Database } from './schema.ts'

@@ -4,19 +4,19 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
+import type { Digest, Json } from '../pipeline/contract.ts'
 import {
-  type Digest,
   type FoundLink,
   type Frontier,
   type FrontierEntry,
-  type Json,
   PRIORITY,
   type RecordedExchange,
-} from '../pipeline/contract.ts'
+} from '../pipeline/crawl-contract.ts'
+import { countHosts } from './batch-counts.ts'
 import type { OpenBatch } from './batches.ts'
 import { addLinks, createFormBudget, createRecent, hostOf, keyHash } from './links.ts'
 import type { Database } from './schema.ts'
-import { commitGroup, countHosts, type Keeping, type PlacedGroup, placeGroup, type Settling } from './settle.ts'
+import { commitGroup, type Keeping, type PlacedGroup, placeGroup, type Settling } from './settle.ts'
 import { openWarcFiles, type WarcOptions } from './warc-files.ts'
 
 /** Links that were just added need not be asked for again: a site's menu is on every page. */

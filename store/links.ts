@@ -3,9 +3,9 @@
  */
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
-import { type FoundLink, PRIORITY } from '../pipeline/contract.ts'
+import { type FoundLink, PRIORITY } from '../pipeline/crawl-contract.ts'
+import { countReasons } from './batch-counts.ts'
 import type { OpenBatch } from './batches.ts'
-import { jsonRows } from './json-rows.ts'
 import type { Database } from './schema.ts'
 
 /** The first 128 bits of the SHA-256 of a key, as PostgreSQL writes a uuid. */
@@ -175,18 +175,4 @@ async function countOmitted(
     reason: formReason(form ?? '', limit),
   }))
   await countReasons(db, batch, rows)
-}
-
-/** Adds to the counts of the batch's reasons, one a row. */
-export async function countReasons(
-  db: Kysely<Database>,
-  batch: OpenBatch,
-  rows: readonly { readonly host_id: number | undefined; readonly state: string; readonly reason: string }[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql`
-    insert into batch_reason (batch_id, host_id, state, reason, urls)
-    select ${batch.id}::integer, host_id, state, reason, count(*) from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as row
-      (host_id integer, state text, reason text) group by host_id, state, reason
-    on conflict (batch_id, host_id, state, reason) do update set urls = batch_reason.urls + excluded.urls`.execute(db)
 }

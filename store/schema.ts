@@ -1,6 +1,7 @@
 /** The tables as Kysely types; migrations/ is where they come from. int8 is read as a number (below 2^53). */
 import type { ColumnType, Generated } from 'kysely'
-import type { CaptureState, Json } from '../pipeline/contract.ts'
+import type { Json } from '../pipeline/contract.ts'
+import type { CaptureState } from '../pipeline/crawl-contract.ts'
 
 /** `date` columns are read and written as `YYYY-MM-DD`. */
 type Night = string

@@ -1,6 +1,7 @@
 /**
  * Writes a group of outcomes together: WARC bytes first (fsync), then one transaction with everything that follows from
- * them: frontier rows, links, documents, captures, exchanges, counts. What an outcome counts as is decided here.
+ * them: frontier rows, links, documents, captures, exchanges, counts. What an outcome makes of a capture is decided here; how it
+ * counts is batch-counts.ts's.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import {
@@ -11,15 +12,22 @@ import {
   type Outcome,
   PRIORITY,
   type RecordedExchange,
-} from '../pipeline/contract.ts'
+} from '../pipeline/crawl-contract.ts'
+import {
+  type Counted,
+  countHosts,
+  countReasons,
+  countsByHost,
+  holdsPayload,
+  reasonsOf,
+  type SettledState,
+} from './batch-counts.ts'
 import type { OpenBatch } from './batches.ts'
 import type { KnownDocument } from './frontier.ts'
 import { jsonRows } from './json-rows.ts'
-import { addLinks, countReasons, type FormBudget, hostOf, keyHash, type Recent } from './links.ts'
-import type { Database, HostCounter } from './schema.ts'
+import { addLinks, type FormBudget, hostOf, keyHash, type Recent } from './links.ts'
+import type { Database } from './schema.ts'
 import type { Appended, Place, WarcFiles } from './warc-files.ts'
-
-export type SettledState = CaptureState | 'refused' | 'failed'
 
 interface Waiting {
   readonly hash: string
@@ -58,8 +66,6 @@ interface Captured {
   readonly place: Place
 }
 
-const LONGEST_REASON = 300
-
 /** A group whose WARC bytes are written. */
 export interface PlacedGroup {
   readonly group: readonly (Settling | Keeping)[]
@@ -89,6 +95,9 @@ export async function commitGroup(
   const links = settlings
     .flatMap(({ outcome }) => (outcome.kind === 'failed' ? [] : outcome.links))
     .filter((link) => !recent.has(link))
+  const counted = group.flatMap((item, index): readonly Counted[] =>
+    item.kind === 'settling' ? [{ ...item, state: states[index] ?? 'other' }] : [],
+  )
   const captured = group.flatMap((item, index): readonly Captured[] => {
     const state = states[index]
     const place = places[index]
@@ -106,8 +115,8 @@ export async function commitGroup(
     if (links.length > 0) await addLinks(trx, batch, onePerKey(links), hostIds, { budget, recent })
     if (captured.length > 0) await addCaptures(trx, batch, captured)
     await addExchanges(trx, batch, group, places)
-    await countHosts(trx, batch, countsByHost(group, states), hostIds)
-    await countReasons(trx, batch, reasonsOf(settlings, hostIds))
+    await countHosts(trx, batch, countsByHost(counted), hostIds)
+    await countReasons(trx, batch, reasonsOf(counted, hostIds))
     for (const { number, path, bytes } of files) {
       await sql`insert into warc_file values (${batch.id}, ${number}, ${path}, ${bytes})
         on conflict (batch_id, number) do update set bytes = excluded.bytes`.execute(trx)
@@ -153,11 +162,6 @@ function stateOf(item: Settling | Keeping): SettledState {
   if (!had && previous === null) return 'new'
   if (known?.gone) return 'changed'
   return outcome.payload === (previous?.payload ?? known?.payload) ? 'unchanged' : 'changed'
-}
-
-/** 200, and 203 which a proxy answers in its place. */
-function holdsPayload({ status, payload }: CapturedOutcome): boolean {
-  return (status === 200 || status === 203) && payload !== null
 }
 
 async function settleRows(
@@ -285,81 +289,4 @@ async function addExchanges(
     select ${batch.id}::integer, * from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as exchange
       (hash uuid, status smallint, reason text, fetched_at timestamptz, record_id text, warc_file smallint,
        warc_offset bigint, warc_length integer)`.execute(trx)
-}
-
-const NOTHING: Readonly<Record<HostCounter, number>> = {
-  answered: 0,
-  received: 0,
-  not_modified: 0,
-  unchanged: 0,
-  new: 0,
-  changed: 0,
-  gone: 0,
-  robots: 0,
-  refused: 0,
-  failed: 0,
-  bytes: 0,
-}
-
-/** What one settled entry adds to its host's counts. */
-function countsOf(outcome: Outcome, state: SettledState): Partial<Record<HostCounter, number>> {
-  if (outcome.kind === 'failed') return { failed: 1 }
-  if (outcome.kind === 'refused') return outcome.robotsRule === null ? { refused: 1 } : { robots: 1 }
-  // What a site says to robots is no page of it.
-  if (outcome.role === 'siteFile') return {}
-  const received = outcome.status === 304 || holdsPayload(outcome) ? 1 : 0
-  const had = { answered: 1, received, bytes: outcome.payloadBytes }
-  if (state === 'notModified') return { ...had, not_modified: 1 }
-  if (state === 'gone') return { ...had, gone: 1 }
-  if (outcome.role !== 'document' || state === 'other' || state === 'refused' || state === 'failed') return had
-  return { ...had, [state]: 1 }
-}
-
-type HostCounts = Partial<Record<HostCounter, number>>
-
-function countsByHost(
-  group: readonly (Settling | Keeping)[],
-  states: readonly SettledState[],
-): ReadonlyMap<string, HostCounts> {
-  const byHost = new Map<string, Record<HostCounter, number>>()
-  for (const [index, item] of group.entries()) {
-    if (item.kind !== 'settling') continue
-    const counts = byHost.get(item.entry.host) ?? { ...NOTHING }
-    byHost.set(item.entry.host, counts)
-    for (const [name, count] of Object.entries(countsOf(item.outcome, states[index] ?? 'other')))
-      counts[name as HostCounter] += count
-  }
-  return byHost
-}
-
-/** Adds to the counts of the batch's hosts. */
-export async function countHosts(
-  db: Kysely<Database>,
-  batch: OpenBatch,
-  byHost: ReadonlyMap<string, HostCounts>,
-  hostIds: ReadonlyMap<string, number>,
-): Promise<void> {
-  if (byHost.size === 0) return
-  const rows = [...byHost].map(([host, counts]) => ({ host_id: hostIds.get(host), ...NOTHING, ...counts }))
-  const names = Object.keys(NOTHING).map((name) => sql.ref(name))
-  const summed = names.map((name) => sql`${name} = batch_host.${name} + excluded.${name}`)
-  await sql`
-    insert into batch_host (batch_id, host_id, ${sql.join(names)}, first_at, last_at)
-    select ${batch.id}::integer, counts.host_id, ${sql.join(names.map((name) => sql`counts.${name}`))}, now(), now()
-    from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as counts
-      (host_id integer, ${sql.join(names.map((name) => sql`${name} bigint`))})
-    on conflict (batch_id, host_id) do update set last_at = excluded.last_at, ${sql.join(summed)}`.execute(db)
-}
-
-function reasonsOf(settlings: readonly Settling[], hostIds: ReadonlyMap<string, number>) {
-  return settlings.flatMap(({ entry, outcome }) =>
-    outcome.kind === 'captured'
-      ? []
-      : [{ host_id: hostIds.get(entry.host), state: outcome.kind, reason: generalised(outcome.reason, entry) }],
-  )
-}
-
-/** A reason without the address it was said of, so that equal reasons count as one. */
-function generalised(reason: string, entry: FrontierEntry): string {
-  return reason.replaceAll(entry.url, 'URL').slice(0, LONGEST_REASON)
 }

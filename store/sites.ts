@@ -4,7 +4,7 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type pg from 'pg'
-import type { SiteMemory } from '../pipeline/contract.ts'
+import type { SiteMemory } from '../pipeline/crawl-contract.ts'
 import type { Connection } from './connect.ts'
 import type { Database } from './schema.ts'
 

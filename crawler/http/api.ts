@@ -2,7 +2,8 @@
  * Asking a JSON API politely: tried again where that may help, its own words on pace obeyed (Retry-After, rate limit
  * headers), every exchange kept. What is asked, and what an answer means, is the source's.
  */
-import { FailedError, type Frontier } from '../../pipeline/contract.ts'
+import { FailedError } from '../../pipeline/contract.ts'
+import type { Frontier } from '../../pipeline/crawl-contract.ts'
 import { type SiteRules, siteVerdict } from '../robots/verdict.ts'
 import { exchangeOf } from '../warc/exchange.ts'
 import { retryAfterMs } from '../web/visit.ts'

@@ -4,7 +4,7 @@
  * What is asked for, and what an answer means, is for others.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HostMemory, SiteMemory } from '../../pipeline/contract.ts'
+import type { HostMemory, SiteMemory } from '../../pipeline/crawl-contract.ts'
 import type { GetRequest, GetResult, HttpClient } from './client.ts'
 
 /** What a source owes to a host. */

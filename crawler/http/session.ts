@@ -1,5 +1,6 @@
 /** Asking hosts in the name of one source: who asks, how fast, and which addresses may be private. */
-import { type Manners, UsageError } from '../../pipeline/contract.ts'
+import { UsageError } from '../../pipeline/contract.ts'
+import type { Manners } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { isLoopbackHost } from './addresses.ts'
 import { createHttpClient } from './client.ts'

@@ -1,7 +1,8 @@
 /**
  * How the crawler names itself: the User-Agent header it sends and the product token robots.txt knows it by.
  */
-import { UsageError, type UserAgent } from '../../pipeline/contract.ts'
+import { UsageError } from '../../pipeline/contract.ts'
+import type { UserAgent } from '../../pipeline/crawl-contract.ts'
 
 const crawlerVersion = '0.1'
 

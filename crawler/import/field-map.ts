@@ -2,7 +2,7 @@
  * From a row as a file has it to the fields of a record: paths (`user.name`, `turns[].text`) and templates
  * (`{speaker}: {text}`) of the config. Text in a list is joined by line breaks.
  */
-import type { FieldMap } from '../../pipeline/contract.ts'
+import type { FieldMap } from '../../pipeline/crawl-contract.ts'
 import { type Fields, isFields } from './record.ts'
 
 const names = ['id', 'title', 'url', 'author', 'published', 'lang'] as const

@@ -4,14 +4,14 @@
  * source's.
  */
 import { basename } from 'node:path'
+import { FailedError } from '../../pipeline/contract.ts'
 import {
   type CapturedOutcome,
-  FailedError,
   type FoundLink,
   type FrontierEntry,
   type Outcome,
   PRIORITY,
-} from '../../pipeline/contract.ts'
+} from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { absenceRecord, resourceRecord, sha256 } from '../warc/record.ts'
 

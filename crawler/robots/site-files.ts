@@ -3,7 +3,7 @@
  * of the night before, kept as captures, remembered for every source and restart of the night, for 24 hours at most.
  * Follows RFC 9309 section 2.3.1 on redirects, absent and unreachable files. What they say is for robots.ts and tdm.ts.
  */
-import type { Frontier, FrontierEntry, SiteFile, SiteMemory } from '../../pipeline/contract.ts'
+import type { Frontier, FrontierEntry, SiteFile, SiteMemory } from '../../pipeline/crawl-contract.ts'
 import type { GetResult, HttpResponse } from '../http/client.ts'
 import { type PoliteClient, rest } from '../http/polite.ts'
 import { captureOf, exchangeOf } from '../warc/exchange.ts'

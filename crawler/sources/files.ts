@@ -2,7 +2,7 @@
  * files: records of JSONL, JSON and Parquet files by a map of fields, and whole text and HTML files: exports, dialogues,
  * dumps of any kind. Files that are as they were the night before are passed over.
  */
-import type { FileFormat, FileSource } from '../../pipeline/contract.ts'
+import type { FileFormat, FileSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { mapFields } from '../import/field-map.ts'
 import { type FoundFile, findFiles } from '../import/find-files.ts'

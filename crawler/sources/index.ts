@@ -1,5 +1,5 @@
 /** Every kind of source by its name. */
-import type { Source } from '../../pipeline/contract.ts'
+import type { Source } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { crawlWeb } from '../web/crawl.ts'
 import { importFiles } from './files.ts'

@@ -2,7 +2,8 @@
  * Which addresses belong to a web source, and which page they are: hosts, patterns, twins, traps, and what the kind of
  * the source means. Pure; robots.txt and limits are for others.
  */
-import { UsageError, type WebSource } from '../../pipeline/contract.ts'
+import { UsageError } from '../../pipeline/contract.ts'
+import type { WebSource } from '../../pipeline/crawl-contract.ts'
 import { canonicalUrl, withoutAmp } from '../canonical-url.ts'
 import { comparablePath, pathPattern } from '../robots/path-pattern.ts'
 import { trapOf } from '../web/traps.ts'

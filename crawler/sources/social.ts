@@ -2,13 +2,8 @@
  * social: public posts over the Mastodon API, of authors who allow indexing and of nobody else: what others wrote is not
  * kept, not even in the record of the exchange. Posts that were deleted, or whose author changed their mind, are gone.
  */
-import {
-  type CapturedOutcome,
-  FailedError,
-  type FrontierEntry,
-  type Outcome,
-  type SocialSource,
-} from '../../pipeline/contract.ts'
+import { FailedError } from '../../pipeline/contract.ts'
+import type { CapturedOutcome, FrontierEntry, Outcome, SocialSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { type ApiAnswer, type ApiDependencies, askApi } from '../http/api.ts'
 import { openSession } from '../http/session.ts'

@@ -2,7 +2,7 @@
  * warc: the pages of WARC files (Common Crawl's and anybody's) and the texts of WET files, kept as they were recorded:
  * with the time, the address and the record id of their own exchange.
  */
-import type { CapturedOutcome, WarcSource } from '../../pipeline/contract.ts'
+import type { CapturedOutcome, WarcSource } from '../../pipeline/crawl-contract.ts'
 import { canonicalUrl } from '../canonical-url.ts'
 import { decodeBody } from '../decode.ts'
 import type { CrawlDependencies } from '../dependencies.ts'

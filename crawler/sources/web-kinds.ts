@@ -1,5 +1,5 @@
 /** The kinds of source that are crawled as pages, and the scope of one. */
-import type { Source, WebSource } from '../../pipeline/contract.ts'
+import type { Source, WebSource } from '../../pipeline/crawl-contract.ts'
 import { wikiPages } from '../wiki/pages.ts'
 import { feed } from './feed.ts'
 import { news } from './news.ts'

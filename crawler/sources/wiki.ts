@@ -1,7 +1,8 @@
 /**
  * wiki: a MediaWiki from its XML dumps, from what its Action API says has changed since, or as pages.
  */
-import { FailedError, UsageError, type WebSource } from '../../pipeline/contract.ts'
+import { FailedError, UsageError } from '../../pipeline/contract.ts'
+import type { WebSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { findFiles } from '../import/find-files.ts'
 import { type ImportItem, importItems } from '../import/import.ts'

@@ -2,7 +2,7 @@
  * Turns an HTTP exchange into what is kept of it: digest, validators, WARC records, a revisit where nothing changed.
  * Which links it holds and whether it may be kept at all was decided before.
  */
-import type { CapturedOutcome, FrontierEntry, RecordedExchange } from '../../pipeline/contract.ts'
+import type { CapturedOutcome, FrontierEntry, RecordedExchange } from '../../pipeline/crawl-contract.ts'
 import type { HttpResponse, WireExchange } from '../http/client.ts'
 import { parseMessage } from '../http/message.ts'
 import { exchangeRecords, type RefersTo, sha256 } from './record.ts'

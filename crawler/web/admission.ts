@@ -2,7 +2,8 @@
  * What may be asked for tonight: the seeds of a source, and for each entry the scope, the depth, robots.txt and the
  * site's reservations. Sends nothing itself but the requests for those files.
  */
-import { FailedError, type FoundLink, type FrontierEntry, PRIORITY, type WebSource } from '../../pipeline/contract.ts'
+import { FailedError } from '../../pipeline/contract.ts'
+import { type FoundLink, type FrontierEntry, PRIORITY, type WebSource } from '../../pipeline/crawl-contract.ts'
 import type { SiteFiles } from '../robots/site-files.ts'
 import { refused, type SiteVerdict, siteVerdict } from '../robots/verdict.ts'
 import { type Scope, startUrls, type WebKind } from '../sources/scope.ts'

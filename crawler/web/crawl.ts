@@ -2,13 +2,8 @@
  * Crawls one web source for one night: politely, resumably, recording why each URL was fetched or not. Entries come
  * from and go to the Frontier, which remembers everything; what an answer means is in visit.ts.
  */
-import {
-  FailedError,
-  type FoundLink,
-  type FrontierEntry,
-  type Outcome,
-  type WebSource,
-} from '../../pipeline/contract.ts'
+import { FailedError } from '../../pipeline/contract.ts'
+import type { FoundLink, FrontierEntry, Outcome, WebSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import type { HttpResponse, WireExchange } from '../http/client.ts'
 import { openSession } from '../http/session.ts'

@@ -3,7 +3,7 @@
  * their host may be asked. What is admitted, and what a visit does, is for crawl.ts.
  */
 import { type Dictionary, type IRequestManager, Request } from '@crawlee/basic'
-import type { FoundLink, Frontier, FrontierEntry } from '../../pipeline/contract.ts'
+import type { FoundLink, Frontier, FrontierEntry } from '../../pipeline/crawl-contract.ts'
 import type { PoliteClient } from '../http/polite.ts'
 
 /** An entry that will be fetched, with the robots.txt line that allows it. */

@@ -2,7 +2,7 @@
  * What one answer means: the page to keep and its links, a refusal with its reason, or a reason to try again.
  * Decides on text and bytes only; asking, waiting and settling are for crawl.ts.
  */
-import { type FoundLink, type FrontierEntry, PRIORITY, type WebSource } from '../../pipeline/contract.ts'
+import { type FoundLink, type FrontierEntry, PRIORITY, type WebSource } from '../../pipeline/crawl-contract.ts'
 import { decodeBody } from '../decode.ts'
 import type { AnswerHead, HttpResponse } from '../http/client.ts'
 import { type Directives, forbiddenBy, headerDirectives, joinDirectives, metaDirectives } from '../robots/directives.ts'

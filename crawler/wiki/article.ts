@@ -1,5 +1,5 @@
 /** One page of a wiki, from a dump or the API, as an item to import; older than what is known, it changes nothing. */
-import type { FrontierEntry, Outcome, WebSource } from '../../pipeline/contract.ts'
+import type { FrontierEntry, Outcome, WebSource } from '../../pipeline/crawl-contract.ts'
 import { type ImportItem, payloadOutcome, refusedOutcome } from '../import/import.ts'
 import { canonicalRecord, recordContentType } from '../import/record.ts'
 import { pageUrl } from './pages.ts'

@@ -2,7 +2,8 @@
  * What changed in a wiki since the last night, over the Action API of MediaWiki: the titles from list=recentchanges, the
  * texts of those pages from prop=revisions, fifty at a time. Pages that were deleted are gone.
  */
-import { FailedError, type WebSource } from '../../pipeline/contract.ts'
+import { FailedError } from '../../pipeline/contract.ts'
+import type { WebSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { type ApiDependencies, askApi } from '../http/api.ts'
 import { openSession } from '../http/session.ts'

@@ -10,7 +10,7 @@ import { warcinfo } from '../../crawler/warc/record.ts'
 import { type BatchCounts, freezeBatch, freezeEarlier, openBatch } from '../../store/batches.ts'
 import { openFrontier } from '../../store/frontier.ts'
 import { locked } from '../../store/runs.ts'
-import type { SiteMemory, Source, UserAgent } from '../contract.ts'
+import type { SiteMemory, Source, UserAgent } from '../crawl-contract.ts'
 import { digestOf } from '../digest.ts'
 import type { ExecuteDeps, Execution } from '../execute.ts'
 

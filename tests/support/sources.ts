@@ -1,5 +1,5 @@
 /** Sources for tests, with every default filled in: web sources on loopback and without delay, unless told otherwise. */
-import type { FileSource, SocialSource, WarcSource, WebSource } from '../../pipeline/contract.ts'
+import type { FileSource, SocialSource, WarcSource, WebSource } from '../../pipeline/crawl-contract.ts'
 
 const any = {
   name: 'local',

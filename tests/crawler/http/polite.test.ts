@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HttpClient } from '../../../crawler/http/client.ts'
 import { createHosts, createPoliteClient, delayAfter } from '../../../crawler/http/polite.ts'
-import type { HostMemory, SiteMemory } from '../../../pipeline/contract.ts'
+import type { HostMemory, SiteMemory } from '../../../pipeline/crawl-contract.ts'
 
 const HOST = 'news.example'
 const request = { maxBodyBytes: 1_000, overflow: 'refuse' } as const

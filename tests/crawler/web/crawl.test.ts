@@ -7,7 +7,8 @@ import { after, before, beforeEach, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { payloadOf, readMember } from '../../../crawler/warc/record.ts'
-import { FailedError, UsageError, type WebSource } from '../../../pipeline/contract.ts'
+import { FailedError, UsageError } from '../../../pipeline/contract.ts'
+import type { WebSource } from '../../../pipeline/crawl-contract.ts'
 import {
   type Crawling,
   type NightOptions,
