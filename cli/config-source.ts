@@ -109,7 +109,7 @@ export const sourceSchema = z.discriminatedUnion(
 
 export const SOURCE_FIELDS = [webShape, wikiShape, filesShape, warcShape, socialShape].flatMap(Object.keys)
 
-export type UserSource = z.output<typeof sourceSchema>
+type UserSource = z.output<typeof sourceSchema>
 
 /** The source with its defaults; paths are absolute. `fail` makes the error of a field. */
 export function fillSource(
@@ -182,7 +182,7 @@ export function fillSource(
 }
 
 /** Every web address that the source names. */
-export function addressesOf(source: UserSource): readonly string[] {
+function addressesOf(source: UserSource): readonly string[] {
   const start = 'start' in source ? (source.start ?? []) : []
   const api = source.kind === 'wiki' ? source.api : undefined
   return [...start, ...(api === undefined ? [] : [typeof api === 'string' ? api : api.url])]

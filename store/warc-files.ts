@@ -9,7 +9,7 @@ import { FailedError } from '../pipeline/contract.ts'
 import type { Database } from './schema.ts'
 
 /** The size that ISO 28500 annex C recommends. */
-export const WARC_FILE_BYTES = 1_000_000_000
+const WARC_FILE_BYTES = 1_000_000_000
 
 export interface Place {
   readonly file: number

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readWarcFile } from '../crawler/warc/file.ts'
+import { readWarcFile } from '../crawler/warc/read.ts'
 import { connect } from '../store/connect.ts'
 import { createWorkspace, type TestWorkspace } from './support/command.ts'
 import { type Answer, answer, links, page, type Site, startSite } from './support/local-site.ts'
@@ -50,7 +50,7 @@ async function assertWhole(workspace: TestWorkspace, sites: readonly Site[], pag
   assert.deepEqual(received.toSorted(), wanted.toSorted(), 'every page once in the table')
   const records: string[] = []
   for (const { path } of files)
-    for await (const { record } of readWarcFile(join(workspace.folder, '.malmoi', path)))
+    for await (const record of readWarcFile(join(workspace.folder, '.malmoi', path), 1e9))
       if (record.type === 'response') records.push(record.id)
   const named = [...captures, ...exchanges].map(({ record_id }) => record_id)
   assert.deepEqual(records.toSorted(), named.toSorted(), 'every exchange once in the WARC files')

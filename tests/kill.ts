@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readWarcFile } from '../crawler/warc/file.ts'
+import { readWarcFile } from '../crawler/warc/read.ts'
 import { buildSite } from '../demo/site.ts'
 import { connect } from '../store/connect.ts'
 import { createWorkspace, type TestWorkspace } from './support/command.ts'
@@ -63,7 +63,7 @@ async function assertNothingDoubled(workspace: TestWorkspace): Promise<void> {
   await close()
   const records: string[] = []
   for (const { path } of files) {
-    for await (const { record } of readWarcFile(join(workspace.folder, '.malmoi', path))) {
+    for await (const record of readWarcFile(join(workspace.folder, '.malmoi', path), 1e9)) {
       if (record.type === 'response') records.push(record.id)
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Which network addresses a public crawler must not touch, and which hosts are this machine.
- * Knows nothing of HTTP; http.ts asks it about every address it is about to connect to.
+ * Knows nothing of HTTP; client.ts asks it about every address it is about to connect to.
  */
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
@@ -14,6 +14,7 @@ const forbidden4: readonly (readonly [string, number])[] = [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
@@ -27,10 +28,12 @@ const forbidden6: readonly (readonly [string, number])[] = [
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ]
 

@@ -35,7 +35,7 @@ const absentAtOnce = 1_000
 /** Nights until an absent record would be looked at again by itself: never. */
 const neverNights = 20_000
 
-export function importLink(key: string, url: string): FoundLink {
+function importLink(key: string, url: string): FoundLink {
   return { key, url, depth: 0, hops: 0, priority: PRIORITY.linked, lastmod: null, form: null }
 }
 

@@ -5,10 +5,10 @@
 import type { FileFormat, FileSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { mapFields } from '../import/field-map.ts'
-import { type FoundFile, findFiles } from '../import/find-files.ts'
-import { failOnNothing, type ImportItem, importItems, payloadOutcome, refusedOutcome } from '../import/import.ts'
-import { openFile, readingError, uncompressedName } from '../import/open-file.ts'
-import { passOverUnchanged } from '../import/pass-over.ts'
+import type { FoundFile } from '../import/find-files.ts'
+import { importFromFiles } from '../import/from-files.ts'
+import { failOnNothing, type ImportItem, payloadOutcome, refusedOutcome } from '../import/import.ts'
+import { openFile, uncompressedName } from '../import/open-file.ts'
 import { canonicalRecord, type ImportedRecord, recordContentType, recordOf } from '../import/record.ts'
 import { jsonlRows, jsonRows, parquetRows, type Row } from '../import/rows.ts'
 
@@ -28,7 +28,7 @@ function formatOf(source: FileSource, file: FoundFile): FileFormat {
   return source.format ?? formats.find(([ending]) => ending.test(name))?.[1] ?? 'jsonl'
 }
 
-export function urnOf(source: string, id: string): string {
+function urnOf(source: string, id: string): string {
   return `urn:malmoi:${encodeURIComponent(source)}:${encodeURIComponent(id)}`
 }
 
@@ -38,35 +38,21 @@ export function urnOf(source: string, id: string): string {
  * is no file, FailedError where one cannot be read or all hold not one record.
  */
 export async function importFiles(source: FileSource, dependencies: CrawlDependencies): Promise<void> {
-  const files = await findFiles(source.name, source.path)
   const { path, format, fields, records, baseUrl, snapshot } = source
-  const settings = { path, format, fields, records, baseUrl, snapshot, files: files.map(({ state }) => state) }
-  await passOverUnchanged(dependencies, settings, async () => {
-    const { meter, map, signal } = dependencies
-    const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-    let read = 0
-    const onBytes = (bytes: number): void => {
-      read += bytes
-      meter.progress = { done: read, of: total }
-    }
-
-    async function* items(): AsyncGenerator<ImportItem> {
-      for (const file of files) {
-        try {
-          yield* itemsOf(source, file, formatOf(source, file), () => openFile(file.path, map, onBytes))
-        } catch (error) {
-          throw readingError(source.name, file.path, error)
-        }
-      }
-    }
-    const count = await importItems(dependencies, items(), source.snapshot ? source.path : null)
-    if (signal?.aborted !== true)
-      await failOnNothing(
+  await importFromFiles(dependencies, {
+    source: source.name,
+    path,
+    settings: { format, fields, records, baseUrl },
+    snapshot,
+    itemsOf: (file, onBytes) =>
+      itemsOf(source, file, formatOf(source, file), () => openFile(file.path, dependencies.map, onBytes)),
+    finish: (count) =>
+      failOnNothing(
         dependencies,
         source.name,
-        `${source.path} holds no record in ${count} rows`,
+        `${path} holds no record in ${count} rows`,
         'each must have "text", or `fields` must say where it lies, and an "id" where records change over time',
-      )
+      ),
   })
 }
 
@@ -101,7 +87,7 @@ function itemOf(source: FileSource, file: FoundFile, { number, fields }: Row): I
 }
 
 /** A record as an item. */
-export function recordItem(
+function recordItem(
   source: string,
   record: ImportedRecord,
   place: ImportItem['place'],

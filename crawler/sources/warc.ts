@@ -8,13 +8,12 @@ import { decodeBody } from '../decode.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
 import { headersDistinct, parseMessage } from '../http/message.ts'
 import { productToken } from '../http/user-agent.ts'
-import { type FoundFile, findFiles } from '../import/find-files.ts'
-import { captured, failOnNothing, type ImportItem, importItems, refusedOutcome } from '../import/import.ts'
-import { readingError } from '../import/open-file.ts'
-import { passOverUnchanged } from '../import/pass-over.ts'
+import type { FoundFile } from '../import/find-files.ts'
+import { importFromFiles } from '../import/from-files.ts'
+import { captured, failOnNothing, type ImportItem, refusedOutcome } from '../import/import.ts'
 import { forbiddenBy, headerDirectives, joinDirectives, metaDirectives } from '../robots/directives.ts'
 import { comparablePath, pathPattern } from '../robots/path-pattern.ts'
-import { type ForeignRecord, readForeignWarc } from '../warc/read.ts'
+import { type FileRecord, readWarcFile } from '../warc/read.ts'
 import { copiedRecord, payloadOfRecord, sha256 } from '../warc/record.ts'
 import { linksOf } from '../web/links.ts'
 
@@ -29,39 +28,27 @@ type Outside = (url: URL) => string | null
  * aborts. Throws UsageError where there is no file, FailedError where one is broken or all hold not one page.
  */
 export async function importWarc(source: WarcSource, dependencies: CrawlDependencies): Promise<void> {
-  const { userAgent, meter, signal } = dependencies
-  const files = await findFiles(source.name, source.path)
   const { path, include, exclude, snapshot, obey } = source
-  const settings = { path, include, exclude, snapshot, obey, files: files.map(({ state }) => state) }
   const outside = outsideOf(source)
-  const token = productToken(userAgent)
-  await passOverUnchanged(dependencies, settings, async () => {
-    const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-    let read = 0
-    const onBytes = (bytes: number): void => {
-      read += bytes
-      meter.progress = { done: read, of: total }
-    }
-    async function* items(): AsyncGenerator<ImportItem> {
-      for (const file of files) {
-        try {
-          for await (const record of readForeignWarc(file.path, source.maxBodyBytes, onBytes)) {
-            const item = itemOf(source, file, record, outside, token)
-            if (item !== null) yield item
-          }
-        } catch (error) {
-          throw readingError(source.name, file.path, error)
-        }
+  const token = productToken(dependencies.userAgent)
+  await importFromFiles(dependencies, {
+    source: source.name,
+    path,
+    settings: { include, exclude, obey },
+    snapshot,
+    async *itemsOf(file, onBytes) {
+      for await (const record of readWarcFile(file.path, source.maxBodyBytes, onBytes)) {
+        const item = itemOf(source, file, record, outside, token)
+        if (item !== null) yield item
       }
-    }
-    const count = await importItems(dependencies, items(), source.snapshot ? source.path : null)
-    if (signal?.aborted !== true)
-      await failOnNothing(
+    },
+    finish: (count) =>
+      failOnNothing(
         dependencies,
         source.name,
-        `${source.path} holds no page in ${count} records`,
+        `${path} holds no page in ${count} records`,
         'see `malmoi why URL` for why one was left out',
-      )
+      ),
   })
 }
 
@@ -82,7 +69,7 @@ function outsideOf({ include, exclude }: WarcSource): Outside {
 function itemOf(
   source: WarcSource,
   file: FoundFile,
-  record: ForeignRecord,
+  record: FileRecord,
   outside: Outside,
   token: string,
 ): ImportItem | null {
@@ -98,7 +85,7 @@ function itemOf(
   return { key, url: key, outcome, place, bytes: record.block?.byteLength ?? 0 }
 }
 
-async function outcomeOf(source: WarcSource, record: ForeignRecord, token: string) {
+async function outcomeOf(source: WarcSource, record: FileRecord, token: string) {
   const { block, headers } = record
   if (block === null) return refusedOutcome(`a record longer than ${source.maxBodyBytes} bytes`)
   const fetchedAt = dateOf(headers.get('warc-date'))
@@ -128,7 +115,7 @@ async function outcomeOf(source: WarcSource, record: ForeignRecord, token: strin
 }
 
 function directivesOf(
-  record: ForeignRecord,
+  record: FileRecord,
   block: Uint8Array,
   payload: Uint8Array,
   contentType: string | null,

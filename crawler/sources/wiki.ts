@@ -4,10 +4,8 @@
 import { FailedError, UsageError } from '../../pipeline/contract.ts'
 import type { WebSource } from '../../pipeline/crawl-contract.ts'
 import type { CrawlDependencies } from '../dependencies.ts'
-import { findFiles } from '../import/find-files.ts'
-import { type ImportItem, importItems } from '../import/import.ts'
-import { openFile, readingError } from '../import/open-file.ts'
-import { passOverUnchanged } from '../import/pass-over.ts'
+import { importFromFiles } from '../import/from-files.ts'
+import { openFile } from '../import/open-file.ts'
 import { crawlWeb } from '../web/crawl.ts'
 import { articleItem } from '../wiki/article.ts'
 import { importChanges, newestState } from '../wiki/changes.ts'
@@ -27,42 +25,33 @@ export async function crawlWiki(source: WebSource, dependencies: CrawlDependenci
 
 /** Imports the newest revision of every page of tonight's dump files that the source wants. */
 async function importDump(source: WebSource, path: string, dependencies: CrawlDependencies): Promise<void> {
-  const { meter, map, frontier, signal } = dependencies
-  const files = await findFiles(source.name, path)
+  const { map, frontier } = dependencies
   const { namespaces, snapshot } = source
-  const settings = { path, namespaces, snapshot, files: files.map(({ state }) => state) }
-  await passOverUnchanged(dependencies, settings, async () => {
-    const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-    let read = 0
-    let newest = ''
-    let articles = 0
-    const onBytes = (bytes: number): void => {
-      read += bytes
-      meter.progress = { done: read, of: total }
-    }
-    async function* items(): AsyncGenerator<ImportItem> {
-      for (const file of files) {
-        try {
-          for await (const page of readDump(openFile(file.path, map, onBytes), { maxTextBytes: source.maxBodyBytes })) {
-            const { timestamp, model, text } = page.revision
-            if (timestamp > newest) newest = timestamp
-            if (namespaces.includes(page.namespace) && page.redirect === null) articles += 1
-            const place = { key: `${file.name}#page-${page.pageId}`, words: `page ${page.pageId} of ${file.name}` }
-            yield articleItem(source, page, { ...page, timestamp, model, text }, rule, place)
-          }
-        } catch (error) {
-          throw readingError(source.name, file.path, error)
-        }
+  let newest = ''
+  let articles = 0
+  await importFromFiles(dependencies, {
+    source: source.name,
+    path,
+    settings: { namespaces },
+    snapshot,
+    async *itemsOf(file, onBytes) {
+      const bytes = openFile(file.path, map, onBytes)
+      for await (const page of readDump(bytes, { maxTextBytes: source.maxBodyBytes })) {
+        const { timestamp, model, text } = page.revision
+        if (timestamp > newest) newest = timestamp
+        if (namespaces.includes(page.namespace) && page.redirect === null) articles += 1
+        const place = { key: `${file.name}#page-${page.pageId}`, words: `page ${page.pageId} of ${file.name}` }
+        yield articleItem(source, page, { ...page, timestamp, model, text }, rule, place)
       }
-    }
-    const count = await importItems(dependencies, items(), snapshot ? path : null)
-    if (signal?.aborted === true) return
-    if (articles === 0)
-      throw new FailedError(
-        `source ${source.name}: ${path} holds no article in ${count} pages`,
-        'articles have the namespace 0: see `namespaces`',
-      )
-    // What the wiki changed since is for the API to tell.
-    await frontier.remember(newestState, newest)
+    },
+    async finish(count) {
+      if (articles === 0)
+        throw new FailedError(
+          `source ${source.name}: ${path} holds no article in ${count} pages`,
+          'articles have the namespace 0: see `namespaces`',
+        )
+      // What the wiki changed since is for the API to tell.
+      await frontier.remember(newestState, newest)
+    },
   })
 }

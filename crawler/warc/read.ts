@@ -1,13 +1,13 @@
 /**
- * Reads WARC files of other hands: any version, gzip per record or whole or none, records larger than a limit skipped
- * without being held. Our own files are read by place, in file.ts.
+ * Reads WARC files from end to end, ours and those of other hands: any version, gzip per record or whole or none, records
+ * larger than a limit skipped without being held.
  */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { FailedError } from '../../pipeline/contract.ts'
 
-export interface ForeignRecord {
+export interface FileRecord {
   readonly type: string
   readonly id: string
   /** Names in lower case. */
@@ -24,11 +24,11 @@ const longestHead = 1 << 20
 const headEnd = Buffer.from('\r\n\r\n')
 
 /** Every record in order; `onBytes` is told how many bytes of the file were read. Throws FailedError on a broken file. */
-export async function* readForeignWarc(
+export async function* readWarcFile(
   path: string,
   limitBytes: number,
   onBytes: (bytes: number) => void = () => {},
-): AsyncGenerator<ForeignRecord> {
+): AsyncGenerator<FileRecord> {
   const reader = createReader(await openStream(path, onBytes))
   for (let number = 1; ; number++) {
     await reader.skipBlankLines()

@@ -33,7 +33,7 @@ export function sha256(bytes: Uint8Array): Digest {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-export function newRecordId(): string {
+function newRecordId(): string {
   return `<urn:uuid:${randomUUID()}>`
 }
 

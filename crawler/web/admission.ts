@@ -17,7 +17,7 @@ export interface Rules {
 }
 
 /** A start address or a listing: due every night. */
-export function seedLink(scope: Scope, address: string, base?: string): FoundLink | null {
+function seedLink(scope: Scope, address: string, base?: string): FoundLink | null {
   const located = scope.locate(address, base)
   if (located === null || scope.outside(new URL(located.url), true) !== null) return null
   return { ...located, depth: 0, hops: 0, priority: PRIORITY.listing, lastmod: null, form: null }

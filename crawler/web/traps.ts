@@ -34,7 +34,7 @@ function mostFrequent(values: readonly string[]): string | null {
   return null
 }
 
-export function parameterNames(url: URL): readonly string[] {
+function parameterNames(url: URL): readonly string[] {
   return url.search === ''
     ? []
     : url.search

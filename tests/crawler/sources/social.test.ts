@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { extractPayload } from '../../../crawler/extract/payload.ts'
-import { readWarcFile } from '../../../crawler/warc/file.ts'
+import { readWarcFile } from '../../../crawler/warc/read.ts'
 import { payloadOf } from '../../../crawler/warc/record.ts'
 import { type Crawling, openCrawling, TOMORROW, TONIGHT } from '../../support/crawling.ts'
 import { type Answer, answer, type Site, startSite } from '../../support/local-site.ts'
@@ -93,7 +93,7 @@ test('posts of authors who allow indexing are kept, page by page; nothing of the
     assert.equal((await nights.find('/statuses/102')).reason, 'its author does not allow indexing')
     assert.equal((await nights.find('/statuses/104')).reason, 'not a public post')
     const blocks: string[] = []
-    for await (const { record } of readWarcFile(`${nights.folder}/warc/local/2026-03-01.warc.gz`))
+    for await (const record of readWarcFile(`${nights.folder}/warc/local/2026-03-01.warc.gz`, 1e9))
       blocks.push(String(record.block))
     assert.ok(blocks.some((block) => block.includes('셋째 글')))
     assert.ok(!blocks.some((block) => block.includes('비밀') || block.includes('남의 글')), 'not even in an exchange')

@@ -7,7 +7,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { WARCParser } from 'warcio'
-import { readForeignWarc } from '../../../crawler/warc/read.ts'
+import { readWarcFile } from '../../../crawler/warc/read.ts'
 import { payloadOf, readMember } from '../../../crawler/warc/record.ts'
 import { FailedError, UsageError } from '../../../pipeline/contract.ts'
 import { type Crawling, openCrawling, TOMORROW } from '../../support/crawling.ts'
@@ -107,7 +107,7 @@ test('what is no WARC, or is cut short, is said as what it is; a record too long
     response('https://example.org/b', '나'),
   ])
   const path = await file('long.warc', whole)
-  const records = await Array.fromAsync(readForeignWarc(path, 1_000))
+  const records = await Array.fromAsync(readWarcFile(path, 1_000))
   assert.deepEqual(
     records.map(({ block }) => block?.byteLength ?? null),
     [null, records[1]?.block?.byteLength],
