@@ -1,6 +1,6 @@
 /**
- * Claim: a MediaWiki dump of any size is read in bounded memory, every page kept in WARC and Postgres, faster than
- * wikiextractor makes plain text of it.
+ * Claim: a MediaWiki dump of any size is read in bounded memory, every page kept in WARC and Postgres, in about the time
+ * wikiextractor takes to make plain text of it.
  *   node bench/dump.ts [MB] [xml|bz2]     peer: PyPI's wikiextractor (MALMOI_PYTHON), which has no database and no WARC
  */
 import { execFileSync, spawn } from 'node:child_process'
@@ -77,9 +77,9 @@ async function writeDump(path: string): Promise<number> {
   return id
 }
 
-/** Highest resident bytes so far of each node process below `root`, by what the kernel counted (VmHWM, proc(5)). */
-function peaks(root: number): Map<number, number> {
-  const found = new Map<number, number>()
+/** Highest resident bytes so far of the processes below `root` that live, PostgreSQL's left out (VmHWM, proc(5)). */
+function residentPeak(root: number): number {
+  let bytes = 0
   const parents = new Map<number, number>()
   const states = new Map<number, string>()
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
@@ -97,15 +97,15 @@ function peaks(root: number): Map<number, number> {
     let above: number | undefined = id
     while (above !== undefined && above !== root) above = parents.get(above)
     if (above === root && !/^Name:\s*postgres/m.test(state))
-      found.set(id, Number(/^VmHWM:\s*(\d+)/m.exec(state)?.[1] ?? 0) * 1024)
+      bytes += Number(/^VmHWM:\s*(\d+)/m.exec(state)?.[1] ?? 0) * 1024
   }
-  return found
+  return bytes
 }
 
 interface Timed {
   readonly seconds: number
   readonly output: string
-  /** Sum over its processes, PostgreSQL's left out. */
+  /** Sum over the processes that lived at one time, PostgreSQL's left out. */
   readonly peakBytes: number
 }
 
@@ -116,19 +116,18 @@ async function timed(command: string, args: readonly string[], cwd: string): Pro
   child.stdout.on('data', (part) => {
     output += part
   })
-  const highest = new Map<number, number>()
+  let peakBytes = 0
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   let over = false
   void ended.then(() => {
     over = true
   })
   while (!over) {
-    for (const [id, bytes] of peaks(child.pid ?? 0)) highest.set(id, bytes)
+    peakBytes = Math.max(peakBytes, residentPeak(child.pid ?? 0))
     await sleep(100)
   }
   const code = await ended
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`)
-  const peakBytes = [...highest.values()].reduce((sum, bytes) => sum + bytes, 0)
   return { seconds: (performance.now() - started) / 1000, output, peakBytes }
 }
 

@@ -13,6 +13,7 @@ import { locked } from '../../store/runs.ts'
 import type { SiteMemory, Source, UserAgent } from '../crawl-contract.ts'
 import { digestOf } from '../digest.ts'
 import type { ExecuteDeps, Execution } from '../execute.ts'
+import { localExecutor } from '../executors/local.ts'
 
 export interface CrawledBatch extends BatchCounts {
   readonly source: string
@@ -33,7 +34,7 @@ export async function crawlNight(
   source: Source,
   { night, userAgent, sites, hosts }: CrawlSession,
 ): Promise<{ readonly batch: CrawledBatch; readonly execution: Execution } | null> {
-  const { connection, objects, folder, signal, executor } = deps
+  const { connection, objects, folder, signal } = deps
   return locked(connection, `crawl ${source.name}`, async () => {
     await freezeEarlier(connection.db, objects, source, night)
     const batch = await openBatch(connection.db, source, night)
@@ -46,8 +47,10 @@ export async function crawlNight(
       warcinfo: (name) => warcinfo(userAgent, name),
       maxVariants: 'maxVariants' in source ? source.maxVariants : Number.POSITIVE_INFINITY,
     })
+    // For packed dumps. One thread unpacks three times as fast as pages are settled; more would only take memory.
+    const unpacking = localExecutor(1)
     try {
-      await crawlSource(source, { frontier, sites, hosts, userAgent, night, meter, map: executor.map, signal })
+      await crawlSource(source, { frontier, sites, hosts, userAgent, night, meter, map: unpacking.map, signal })
       signal.throwIfAborted()
       const counts = await freezeBatch(connection.db, objects, batch, source.deletions)
       report.end('done', describe(counts))
@@ -60,6 +63,7 @@ export async function crawlNight(
       report.end('failed', error instanceof Error ? error.message : String(error))
       throw error
     } finally {
+      await unpacking.close()
       await frontier.close()
     }
   })
