@@ -23,7 +23,8 @@ export interface Status {
 export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
   const sources = await sql<SourceStatus>`
     select name as source, max(night)::text as "lastNight", count(batch.digest)::int as batches,
-      (select count(*)::int from document where source_id = source.id) as documents,
+      (select count(*)::int from document join capture on capture.id = latest_capture_id
+        where source_id = source.id and holds_text) as documents,
       (select coalesce(sum(bytes), 0)::float8 from warc_file join batch night on night.id = batch_id
         where night.source_id = source.id) as "warcBytes",
       coalesce(sum(refused) filter (where is_last), 0)::int as refused,

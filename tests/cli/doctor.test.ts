@@ -32,8 +32,10 @@ test('what is needed is there; a host that does not answer is named, and asked f
   const [{ ok, checks } = { ok: false, checks: [] }] = await workspace.json<Examination>('doctor')
   assert.equal(ok, true)
   const stateOf = (what: string) => checks.filter((check) => check.what === what).map(({ state }) => state)
-  for (const what of ['node', 'config', 'database', 'clock', 'onnxruntime-node'])
-    assert.deepEqual(stateOf(what), ['ok'], what)
+  for (const what of ['node', 'config', 'clock', 'onnxruntime-node']) assert.deepEqual(stateOf(what), ['ok'], what)
+  // This machine may hold the databases of other workspaces, whose folders are gone.
+  const database = checks.find(({ what }) => what === 'database')
+  assert.match(`${database?.state} ${database?.found}`, /^ok PostgreSQL|^warning PostgreSQL.*; left behind: /)
   assert.deepEqual(stateOf('network').toSorted(), ['ok', 'warning'])
   assert.match(checks.find(({ state, what }) => what === 'network' && state === 'warning')?.found ?? '', /^nowhere: /)
   assert.deepEqual(site.paths(), ['/robots.txt'])
