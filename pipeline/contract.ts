@@ -117,6 +117,37 @@ export interface CleaningConfig {
   readonly maxMojibakeShare: number
 }
 
+/* ---------------------------------------------------------------- contamination */
+
+/** One text of an evaluation set. `item` names its record within the set. */
+export interface EvaluationItem {
+  readonly set: string
+  readonly item: string
+  readonly text: string
+}
+
+/** A passage that a document shares with an evaluation item. */
+export interface Overlap {
+  readonly set: string
+  readonly item: string
+  /** Of the document's clean text, in UTF-16 code units. */
+  readonly start: number
+  readonly length: number
+  /** Letters and digits that are equal. */
+  readonly letters: number
+}
+
+export interface ContaminationConfig {
+  /** Evaluation sets by name, each by the digest of its file. */
+  readonly sets: readonly { readonly name: string; readonly file: string; readonly digest: Digest }[]
+  /** Letters and digits in a row that make an overlap; an item with fewer counts where all of it is found. */
+  readonly letters: number
+  /** Whether a document with an overlap leaves the version, or stays with a note. */
+  readonly action: 'drop' | 'mark'
+}
+
+/* ---------------------------------------------------------------- duplicates */
+
 /** A document as dedupe sees it; `rank` is its position in the order (first night, source, key). */
 export interface RankedText {
   readonly id: string
