@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
@@ -36,6 +36,12 @@ const cleaningShape = Object.fromEntries(
   Object.keys(defaultCleaning).map((rule) => [rule, z.number().min(0).optional()]),
 )
 
+const contaminationShape = {
+  sets: z.array(z.string()).min(1).optional(),
+  letters: positive.optional(),
+  action: z.enum(['drop', 'mark']).optional(),
+}
+
 const datasetShape = {
   sources: z.array(z.string()).min(1).optional(),
   extraction: z.strictObject({ drop: z.array(z.enum(Object.keys(droppable) as [Droppable])).optional() }).optional(),
@@ -48,6 +54,7 @@ const datasetShape = {
     .optional(),
   validation: z.number().min(0).max(0.5).optional(),
   seed: z.number().int().min(0).optional(),
+  contamination: z.strictObject(contaminationShape).optional(),
   train: z.strictObject(trainShape).optional(),
 }
 
@@ -71,14 +78,20 @@ const configShape = {
     .optional(),
   timeZone: z.string().optional(),
   sources: z.array(sourceSchema).min(1),
+  evaluationSets: z.record(configName, z.string()).optional(),
   datasets: z.record(configName, z.strictObject(datasetShape)).optional(),
   schedule: z.array(z.strictObject(scheduleShape)).optional(),
+}
+
+interface EvaluationFile {
+  readonly name: string
+  readonly path: string
 }
 
 const schema = z.strictObject(configShape)
 const FIELDS = [
   ...SOURCE_FIELDS,
-  ...[configShape, datasetShape, trainShape, scheduleShape, cleaningShape].flatMap(Object.keys),
+  ...[configShape, datasetShape, trainShape, contaminationShape, scheduleShape, cleaningShape].flatMap(Object.keys),
 ]
 
 /** What a person writes in malmoi.config.ts. */
@@ -141,11 +154,15 @@ export function checkConfig(value: unknown, workspace: string): Config {
   }
   const timeZone = config.timeZone ?? 'Asia/Seoul'
   if (!isTimeZone(timeZone)) throw fieldError('timeZone', `${timeZone} is not a time zone: write one like Asia/Seoul`)
+  const evaluationSets = Object.entries(config.evaluationSets ?? {}).map(([name, path]) => ({
+    name,
+    path: resolve(workspace, path),
+  }))
   const datasets = Object.entries(config.datasets ?? { all: {} }).map(([dataset, recipe]) => {
     for (const [index, source] of (recipe.sources ?? []).entries()) {
       if (!names.includes(source)) throw unknownSource(`datasets.${dataset}.sources[${index}]`, source, names)
     }
-    return fillDataset(dataset, recipe, names)
+    return fillDataset(dataset, recipe, names, evaluationSets)
   })
   const schedule = schedulesOf(config, names)
   return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
@@ -194,6 +211,7 @@ function fillDataset(
   dataset: string,
   recipe: z.output<z.ZodObject<typeof datasetShape>>,
   names: readonly string[],
+  evaluationSets: readonly EvaluationFile[],
 ): Dataset {
   const { train, tokenizer } = recipe
   if (train && (train.steps === undefined) === (train.tokens === undefined)) {
@@ -204,6 +222,7 @@ function fillDataset(
     sources: recipe.sources ?? names,
     extraction: { drop: (recipe.extraction?.drop ?? DROPPED).toSorted() },
     cleaning: { ...defaultCleaning, ...definedOnly(recipe.cleaning ?? {}) },
+    contamination: contaminationOf(dataset, recipe.contamination ?? {}, evaluationSets),
     deduplication: { method: 'exact' },
     tokenizer: { algorithm: tokenizer?.algorithm ?? 'bpe', vocabSize: tokenizer?.vocabSize ?? 'auto' },
     validation: recipe.validation ?? 0.05,
@@ -215,6 +234,27 @@ function fillDataset(
         })
       : null,
   }
+}
+
+/** All evaluation sets of the config, unless the dataset names some. */
+function contaminationOf(
+  dataset: string,
+  { sets, letters, action }: z.output<z.ZodObject<typeof contaminationShape>>,
+  known: readonly EvaluationFile[],
+): Dataset['contamination'] {
+  const unknown = sets?.find((name) => !known.some((set) => set.name === name))
+  if (unknown !== undefined) {
+    const near = nearest(
+      unknown,
+      known.map(({ name }) => name),
+    )
+    throw fieldError(
+      `datasets.${dataset}.contamination.sets`,
+      `names ${unknown}, which is not in \`evaluationSets\`${near ? `; did you mean ${near}?` : ''}`,
+    )
+  }
+  const chosen = known.filter(({ name }) => sets?.includes(name) ?? true)
+  return chosen.length === 0 ? null : { sets: chosen, letters: letters ?? 40, action: action ?? 'drop' }
 }
 
 /** A training with its defaults. */

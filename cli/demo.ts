@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { demoConfig } from '../demo/demo-config.ts'
 import { serveSite } from '../demo/server.ts'
 import { type Artifact, FailedError } from '../pipeline/contract.ts'
+import { recipeOf } from '../pipeline/evaluation-sets.ts'
 import { numberOf } from '../pipeline/meta.ts'
 import { nightAt } from '../pipeline/night.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
@@ -45,7 +46,7 @@ Everything lies in .malmoi/demo of the workspace; a second demo does only what i
       const crawled = await crawlDue(workspace, config, config.sources, nightAt(new Date(), config.timeZone))
       const failure = failuresError(crawled)
       if (failure) throw failure
-      const built = await build(workspace, workspace.stages, dataset)
+      const built = await build(workspace, workspace.stages, await recipeOf(workspace, dataset))
       if (!built?.trainingSet) throw new Error('the demo builds a training set')
       const losses: number[] = []
       const checkpoint = await trainOn(workspace.stages, built, dataset.train, ({ loss }) => losses.push(loss))

@@ -2,6 +2,7 @@
 import PQueue from 'p-queue'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
 import type { Source } from '../pipeline/crawl-contract.ts'
+import { recipeOf } from '../pipeline/evaluation-sets.ts'
 import type { Execution } from '../pipeline/execute.ts'
 import { numberOf } from '../pipeline/meta.ts'
 import { nightAt } from '../pipeline/night.ts'
@@ -152,7 +153,7 @@ export async function buildNamed(
     }
     return rebuild(workspace, workspace.stages, version)
   }
-  const built = await build(workspace, workspace.stages, pickDataset(config, name), until)
+  const built = await build(workspace, workspace.stages, await recipeOf(workspace, pickDataset(config, name)), until)
   if (!built) throw new Error(`a build of ${name} until ${until} gives no version`)
   return built
 }
@@ -164,7 +165,7 @@ export async function runDataset(
   until: StageName,
 ): Promise<DatasetOutcome | null> {
   const { stages } = workspace
-  const built = await build(workspace, stages, dataset, until)
+  const built = await build(workspace, stages, await recipeOf(workspace, dataset), until)
   if (!built) return null
   const outcome = {
     dataset: dataset.name,

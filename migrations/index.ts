@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely/migration'
 import * as initial from './0001_initial.ts'
 import * as crawl from './0002_crawl.ts'
+import * as text from './0003_text.ts'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_initial': initial,
   '0002_crawl': crawl,
+  '0003_text': text,
 }

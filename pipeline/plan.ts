@@ -1,13 +1,15 @@
 /**
- * The whole DAG, read top to bottom: batches → revisions → verdicts → clusters → version → tokenizer → shards →
+ * The whole DAG, read top to bottom: batches → revisions → verdicts (→ contamination) → clusters → version → tokenizer → shards →
  * training set → checkpoint → evaluation. Each step is skipped where its key is done, so a plan is run as often as
  * one likes; what did not change stops the rebuild there, because the next key is made of what came out.
  */
+import type { Kysely } from 'kysely'
 import { presets } from '../model/config.ts'
 import { frozenBatches } from '../store/batches.ts'
 import { cleaningId } from '../store/documents.ts'
 import { type DroppedLeaf, freezeVersion, type Leaf } from '../store/freeze.ts'
 import { findArtifact } from '../store/runs.ts'
+import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
 import { batchesOfVersion, type VersionRow } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
@@ -17,6 +19,7 @@ import { numberOf } from './meta.ts'
 import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean, cleaningDigest } from './stages/clean.ts'
+import { contamination } from './stages/contamination.ts'
 import { type DedupeLine, dedupe } from './stages/dedupe.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
@@ -44,6 +47,8 @@ interface BatchArtifacts {
   readonly night: string
   readonly revisions: Artifact
   readonly verdicts: Artifact
+  /** Where the recipe checks against evaluation sets. */
+  readonly contamination: Artifact | null
 }
 
 /**
@@ -65,7 +70,10 @@ export async function build(
       deduplication: dataset.deduplication,
       batches: batches.map(({ source, night }) => ({ source, night })),
     },
-    inputs: batches.map((batch) => batch.verdicts),
+    inputs: [
+      ...batches.map((batch) => batch.verdicts),
+      ...(dataset.contamination?.action === 'drop' ? batches.flatMap((batch) => batch.contamination ?? []) : []),
+    ],
     outside: null,
     expected: recorded?.dedupe,
   })
@@ -111,7 +119,7 @@ export async function rebuild(deps: ExecuteDeps, stages: Stages, version: Versio
   return built
 }
 
-/** extract and clean, a batch at a time; a batch without anything new has no part in what follows. */
+/** A batch at a time, as far as its texts are known; one without anything new has no part in what follows. */
 async function cleanBatches(
   { connection }: ExecuteDeps,
   stages: Stages,
@@ -119,6 +127,7 @@ async function cleanBatches(
   recorded: VersionRow | null,
 ): Promise<readonly BatchArtifacts[]> {
   const all = await frozenBatches(connection.db, dataset.sources)
+  const sets = await evaluationSets(connection.db, dataset)
   const made = await allSettledInOrder(
     all.map(async ({ source, night, id, delta: digest }): Promise<BatchArtifacts | null> => {
       const known = recorded?.batches.find((batch) => batch.source === source && batch.night === night)
@@ -139,10 +148,33 @@ async function cleanBatches(
         outside: null,
         expected: known?.clean,
       })
-      return { id, source, night, revisions, verdicts }
+      const overlaps =
+        dataset.contamination === null
+          ? null
+          : await stages.run(contamination, {
+              subject,
+              config: { source, sets: dataset.contamination.sets, letters: dataset.contamination.letters },
+              inputs: [verdicts, ...sets],
+              outside: { cleaningId: recorded?.cleaningId ?? (await cleaningOf(connection.db, stages, dataset)) },
+              expected: known?.contamination,
+            })
+      return { id, source, night, revisions, verdicts, contamination: overlaps }
     }),
   )
   return made.filter((batch) => batch !== null)
+}
+
+async function evaluationSets(db: Kysely<Database>, { contamination: against }: Recipe): Promise<readonly Artifact[]> {
+  const sets = await Promise.all((against?.sets ?? []).map(({ digest }) => findArtifact(db, digest)))
+  return sets.map((set, index) => {
+    if (set !== null) return set
+    throw new FailedError(`evaluation set ${against?.sets[index]?.name} is not recorded`)
+  })
+}
+
+function cleaningOf(db: Kysely<Database>, stages: Stages, { cleaning }: Recipe): Promise<number> {
+  const code = stages.codeOf(clean.adapter)
+  return cleaningId(db, cleaningDigest(cleaning, code), code, cleaning)
 }
 
 /** The tokenizer that the recipe is pinned to; the first version under it trains and pins it. */
@@ -211,10 +243,9 @@ async function freeze(
   clusters: Artifact,
   frozen: Artifact,
 ): Promise<VersionRow> {
-  const code = stages.codeOf(clean.adapter)
   async function* leaves(): AsyncIterable<Leaf> {
     for await (const [source, key, revision, text] of readLeaves(objects, frozen.digest)) {
-      yield { source, key, revision, text }
+      yield { source, key, revision, text, omitted: [] }
     }
   }
   async function* dropped(): AsyncIterable<DroppedLeaf> {
@@ -226,14 +257,16 @@ async function freeze(
     dataset: dataset.name,
     digest: frozen.digest,
     recipe: contentOf(dataset),
-    batches: batches.map(({ source, night, revisions, verdicts }) => ({
+    batches: batches.map(({ source, night, revisions, verdicts, contamination: overlaps }) => ({
       source,
       night,
       extract: revisions.digest,
       clean: verdicts.digest,
+      ...(overlaps && { contamination: overlaps.digest }),
     })),
     dedupe: clusters.digest,
-    cleaningId: await cleaningId(connection.db, cleaningDigest(dataset.cleaning, code), code, dataset.cleaning),
+    cleaningId: await cleaningOf(connection.db, stages, dataset),
+    droppedSets: dataset.contamination?.action === 'drop' ? dataset.contamination.sets.map(({ digest }) => digest) : [],
     leaves: leaves(),
     dropped: dropped(),
   })
@@ -241,8 +274,8 @@ async function freeze(
 
 /** What a version's digest covers beside its documents. */
 function contentOf(dataset: Recipe): object {
-  const { sources, extraction, cleaning, deduplication, tokenizer, validation, seed } = dataset
-  return { sources: sources.toSorted(), extraction, cleaning, deduplication, tokenizer, validation, seed }
+  const { name: _, sources, ...content } = dataset
+  return { ...content, sources: sources.toSorted() }
 }
 
 function trainConfig(training: Training, vocabulary: Artifact): TrainConfig {

@@ -1,7 +1,7 @@
 /** The config with every default filled in: what a plan is made from. Reading and checking the file is cli/config.ts's. */
 import type { Droppable } from '../crawler/extract/blocks.ts'
 import type { Preset } from '../model/config.ts'
-import type { CleaningConfig, TokenizerConfig } from './contract.ts'
+import type { CleaningConfig, ContaminationConfig, TokenizerConfig } from './contract.ts'
 import type { Source, UserAgent } from './crawl-contract.ts'
 
 export interface Config {
@@ -19,6 +19,8 @@ export interface Recipe {
   /** Blocks of a page that are no part of its text. */
   readonly extraction: { readonly drop: readonly Droppable[] }
   readonly cleaning: CleaningConfig
+  /** Null where the config names no evaluation sets. */
+  readonly contamination: ContaminationConfig | null
   readonly deduplication: { readonly method: 'exact' }
   readonly tokenizer: TokenizerConfig
   /** Share of documents held out for validation, by keyed hash of their identity. */
@@ -27,8 +29,13 @@ export interface Recipe {
   readonly seed: number
 }
 
-/** A dataset of the config: its recipe, and what `run` trains on it. */
-export interface Dataset extends Recipe {
+/** A dataset of the config: its recipe, where evaluation sets are paths still, and what `run` trains on it. */
+export interface Dataset extends Omit<Recipe, 'contamination'> {
+  readonly contamination:
+    | (Omit<ContaminationConfig, 'sets'> & {
+        readonly sets: readonly { readonly name: string; readonly path: string }[]
+      })
+    | null
   readonly train: Training | null
 }
 

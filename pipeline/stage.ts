@@ -20,6 +20,7 @@ export const STAGES = [
   'crawl',
   'extract',
   'clean',
+  'contamination',
   'dedupe',
   'snapshot',
   'tokenizer',

@@ -7,6 +7,7 @@ import type { Digest } from '../pipeline/contract.ts'
 import type { DeltaLine, Source } from '../pipeline/crawl-contract.ts'
 import { readCursor } from './cursor.ts'
 import type { Objects } from './objects.ts'
+import { addArtifact } from './runs.ts'
 import type { Database } from './schema.ts'
 
 export interface OpenBatch {
@@ -116,11 +117,7 @@ export async function freezeBatch(
       list: await objects.putLines(listLines(trx, batch.id)),
       delta: await objects.putLines(deltaLines(trx, batch.id, deletions)),
     }))
-  await db
-    .insertInto('artifact')
-    .values({ kind: 'delta', ...delta, meta: JSON.stringify({ documents: counts.new + counts.changed }), parts: [] })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await addArtifact(db, { kind: 'delta', ...delta, meta: { documents: counts.new + counts.changed }, parts: [] })
   await db
     .updateTable('batch')
     .set({ digest: list.digest, delta: delta.digest, counts: JSON.stringify(counts), frozen_at: new Date() })

@@ -10,6 +10,7 @@ export interface CorpusDocument {
   readonly author: string | null
   readonly published: string | null
   readonly lang: string | null
+  /** What the page states, else the source's. */
   readonly licence: string
   readonly revision: string
   readonly fetchedAt: string
@@ -28,9 +29,10 @@ export async function* versionDocuments(
   let after = 0
   for (let left = limit; left > 0; ) {
     const { rows } = await sql<CorpusDocument & { id: number }>`
-      select document.id, source.name as source, document.key as url, title, author, published, lang, licence,
+      select document.id, source.name as source, document.key as url, title, author, published, lang,
+        coalesce(revision.licence, source.licence) as licence,
         encode(revision.digest, 'hex') as revision,
-        to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "fetchedAt", text.body as text
+        to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "fetchedAt", member_text(text.body, omitted) as text
       from member
       join revision on revision.id = member.revision_id
       join document on document.id = revision.document_id
@@ -58,7 +60,7 @@ export interface SourceCount {
 
 export async function countsBySource(db: Kysely<Database>, version: VersionRow): Promise<readonly SourceCount[]> {
   const { rows } = await sql<SourceCount>`
-    select source.name as source, licence, count(*)::int as documents, sum(octet_length(body))::float8 as bytes
+    select source.name as source, source.licence, count(*)::int as documents, sum(octet_length(member_text(body, omitted)))::float8 as bytes
     from member
     join revision on revision.id = member.revision_id
     join document on document.id = revision.document_id
@@ -66,7 +68,7 @@ export async function countsBySource(db: Kysely<Database>, version: VersionRow):
     join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
     where member.dataset = ${version.dataset} and member.added <= ${version.number}
       and (member.removed is null or member.removed > ${version.number})
-    group by source.name, licence order by source.name`.execute(db)
+    group by source.name, source.licence order by source.name`.execute(db)
   return rows
 }
 
@@ -83,10 +85,9 @@ export interface Change {
 /** What differs between two versions of one dataset, a line a document, with the recorded cause. */
 export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: VersionRow): Promise<readonly Change[]> {
   const members = (version: VersionRow) => sql`
-    select document_id, revision_id, text.digest, added_cause, removed_cause
+    select document_id, revision_id, member.digest, added_cause, removed_cause
     from member
     join revision on revision.id = member.revision_id
-    join text using (revision_id, cleaning_id)
     where dataset = ${version.dataset} and added <= ${version.number} and (removed is null or removed > ${version.number})`
   const { rows } = await sql<Change>`
     with old as (${members(from)}), new as (${members(to)})

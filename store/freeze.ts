@@ -10,8 +10,10 @@ import { findVersion, type VersionBatch, type VersionRow } from './versions.ts'
 
 /** One document of a version, as the snapshot lists it. */
 export interface Leaf extends RevisionName {
-  /** Digest of the clean text. */
+  /** Digest of the clean text without what is omitted. */
   readonly text: Digest
+  /** Paragraphs that another document owns, by their place in the clean text. */
+  readonly omitted: readonly number[]
 }
 
 interface RevisionName {
@@ -34,6 +36,8 @@ export interface Freeze {
   readonly batches: readonly VersionBatch[]
   readonly dedupe: Digest
   readonly cleaningId: number
+  /** Evaluation sets, by digest, whose passages keep a document out. */
+  readonly droppedSets: readonly Digest[]
   readonly leaves: AsyncIterable<Leaf>
   readonly dropped: AsyncIterable<DroppedLeaf>
 }
@@ -54,7 +58,10 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
       .innerJoin('text', (join) =>
         join.onRef('text.revision_id', '=', 'member.revision_id').onRef('text.cleaning_id', '=', 'member.cleaning_id'),
       )
-      .select([sql<number>`count(*)`.as('documents'), sql<number>`coalesce(sum(octet_length(body)), 0)`.as('bytes')])
+      .select([
+        sql<number>`count(*)`.as('documents'),
+        sql<number>`coalesce(sum(octet_length(member_text(body, omitted))), 0)`.as('bytes'),
+      ])
       .where('dataset', '=', freeze.dataset)
       .where('removed', 'is', null)
       .executeTakeFirstOrThrow()
@@ -80,16 +87,17 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
 }
 
 async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<void> {
-  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint, text bytea) on commit drop`.execute(
-    trx,
-  )
+  await sql`create temporary table leaf (revision_id bigint primary key, document_id bigint, text bytea,
+    omitted integer[]) on commit drop`.execute(trx)
   await sql`create temporary table dropped (revision_id bigint primary key, document_id bigint, owner_id bigint,
     intersection integer, "union" integer) on commit drop`.execute(trx)
   for await (const chunk of chunks(freeze.leaves)) {
     await sql`
-      insert into leaf select revision.id, revision.document_id, decode(leaf_text.digest, 'hex') from ${leafRows(chunk)}
-      join unnest(${chunk.map((leaf) => leaf.text)}::text[]) with ordinality as leaf_text (digest, ord)
-        on leaf_text.ord = line.ord
+      insert into leaf
+      select revision.id, revision.document_id, decode(leaf_text.digest, 'hex'), leaf_text.omitted::integer[]
+      from ${leafRows(chunk)}
+      join unnest(${chunk.map((leaf) => leaf.text)}::text[], ${chunk.map(omittedOf)}::text[]) with ordinality
+        as leaf_text (digest, omitted, ord) on leaf_text.ord = line.ord
       join source on source.name = line.source
       join document on document.source_id = source.id and document.key = line.key
       join revision on revision.document_id = document.id and revision.digest = decode(line.revision, 'hex')`.execute(
@@ -115,6 +123,11 @@ async function loadLeaves(trx: Transaction<Database>, freeze: Freeze): Promise<v
   }
 }
 
+/** An array literal: arrays of different lengths make no array of arrays. */
+function omittedOf({ omitted }: Leaf): string | null {
+  return omitted.length === 0 ? null : `{${omitted.join(',')}}`
+}
+
 const leafRows = (chunk: readonly RevisionName[]) => sql`
   unnest(${chunk.map((leaf) => leaf.source)}::text[], ${chunk.map((leaf) => leaf.key)}::text[],
          ${chunk.map((leaf) => leaf.revision)}::text[]) with ordinality as line (source, key, revision, ord)`
@@ -126,10 +139,14 @@ async function updateMembers(trx: Transaction<Database>, freeze: Freeze, number:
     update member set removed = ${number}::int, removed_cause = case
       when exists (select from leaf where leaf.document_id = revision.document_id and leaf.revision_id <> revision.id)
         then 'revised'
+      when leaf.revision_id is not null and leaf.omitted is distinct from member.omitted then 'paragraphs'
       when leaf.revision_id is not null then 'cleaning'
       when dropped.document_id is not null then 'duplicate'
       when exists (select from verdict where verdict.revision_id = revision.id
         and verdict.cleaning_id = ${freeze.cleaningId} and not kept) then 'rejected'
+      when exists (select from contamination where contamination.revision_id = revision.id
+        and contamination.cleaning_id = ${freeze.cleaningId}
+        and evaluation_set = any(${freeze.droppedSets}::text[])) then 'contaminated'
       when document.gone_batch_id is not null then 'gone'
       when not (source.name = any(${freeze.batches.map((batch) => batch.source)}::text[])) then 'recipe'
       else 'rejected' end
@@ -139,18 +156,18 @@ async function updateMembers(trx: Transaction<Database>, freeze: Freeze, number:
     left join leaf on leaf.revision_id = revision.id
     left join dropped on dropped.document_id = revision.document_id
     where ${current} and revision.id = member.revision_id
-      and (leaf.revision_id is null or leaf.text <> (select digest from text
-        where text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id))`.execute(trx)
+      and (leaf.revision_id is null or leaf.text <> member.digest)`.execute(trx)
   // Joins, not a look-up a row: a first version has as many rows as documents.
   await sql`
-    insert into member (dataset, revision_id, cleaning_id, added, added_cause)
+    insert into member (dataset, revision_id, cleaning_id, added, added_cause, digest, omitted)
     select ${freeze.dataset}, leaf.revision_id, ${freeze.cleaningId}::int, ${number}::int,
-      coalesce(ended.cause, case when was.revision_id is not null then 'elected' else 'crawled' end)
+      coalesce(ended.cause, case when was.revision_id is not null then 'elected' else 'crawled' end),
+      leaf.text, leaf.omitted
     from leaf
     left join member on ${current} and member.revision_id = leaf.revision_id
     left join (
       select distinct on (document_id) document_id,
-        case when removed_cause in ('revised', 'cleaning') then removed_cause end as cause
+        case when removed_cause in ('revised', 'cleaning', 'paragraphs') then removed_cause end as cause
       from member gone join revision on revision.id = gone.revision_id
       where gone.dataset = ${freeze.dataset} and gone.removed = ${number}::int
       order by document_id) ended using (document_id)

@@ -80,13 +80,18 @@ export async function beginRun(db: Kysely<Database>, start: RunStart): Promise<s
   return row.id
 }
 
-/** Output and completion mark, in the transaction that also writes the stage's own rows. */
-export async function completeRun(trx: Transaction<Database>, id: string, artifact: Artifact): Promise<void> {
-  await trx
+/** Records an artifact whose objects are stored; one that is known stays. */
+export async function addArtifact(db: Kysely<Database>, artifact: Artifact): Promise<void> {
+  await db
     .insertInto('artifact')
     .values({ ...artifact, meta: JSON.stringify(artifact.meta), parts: [...artifact.parts] })
     .onConflict((conflict) => conflict.column('digest').doNothing())
     .execute()
+}
+
+/** Output and completion mark, in the transaction that also writes the stage's own rows. */
+export async function completeRun(trx: Transaction<Database>, id: string, artifact: Artifact): Promise<void> {
+  await addArtifact(trx, artifact)
   await trx
     .updateTable('run')
     .set({ state: 'done', output: artifact.digest, finished_at: new Date() })

@@ -135,6 +135,12 @@ export interface Database {
     author: string | null
     published: string | null
     lang: string | null
+    modified: string | null
+    section: string | null
+    canonical: string | null
+    /** What the page itself states, where it states one; else the source's holds. */
+    licence: string | null
+    images: ColumnType<Json | null, string | null, string | null>
   }
   cleaning: { id: Generated<number>; digest: string; code: string; config: JsonColumn }
   verdict: {
@@ -146,7 +152,26 @@ export interface Database {
     threshold: number | null
     measures: JsonColumn
   }
-  text: { revision_id: number; cleaning_id: number; digest: Buffer; body: string }
+  text: {
+    revision_id: number
+    cleaning_id: number
+    digest: Buffer
+    body: string
+    /** Kind, start and length of each placeholder that stands for personal data. */
+    personal: ColumnType<Json | null, string | null, string | null>
+  }
+  /** Passages that a clean text shares with an item of an evaluation set, which is named by its file's digest. */
+  contamination: {
+    revision_id: number
+    cleaning_id: number
+    evaluation_set: string
+    ord: number
+    name: string
+    item: string
+    start: number
+    length: number
+    letters: number
+  }
   version: {
     dataset: string
     number: number
@@ -168,6 +193,9 @@ export interface Database {
     added_cause: string
     removed: number | null
     removed_cause: string | null
+    /** Of the text as the version holds it: the clean text without the paragraphs at `omitted`. */
+    digest: Buffer
+    omitted: number[] | null
   }
   duplicate: {
     dataset: string

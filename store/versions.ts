@@ -23,6 +23,7 @@ export interface VersionBatch {
   readonly night: string
   readonly extract: Digest
   readonly clean: Digest
+  readonly contamination?: Digest
 }
 
 /** A version by number, or the latest; null where there is none. */

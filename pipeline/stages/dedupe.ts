@@ -1,12 +1,14 @@
 /**
  * dedupe: the latest accepted revision of every document, ranked, → which are kept and which copy a kept one.
- * Inputs: the verdicts of all batches, in the order (night, source). A revised page keeps its rank; one whose text
+ * Inputs: the verdicts of all batches, in the order (night, source), then the overlaps with evaluation sets that keep
+ * documents out, where there are. A revised page keeps its rank; one whose text
  * came back unchanged keeps the place where it was first read, so that nothing downstream moves.
  */
 import { dedupe as decide } from '../../dedupe/dedupe.ts'
 import type { Digest, RankedText } from '../contract.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'
+import type { OverlapLine } from './contamination.ts'
 import { readLines, writeLines } from './lines.ts'
 
 type Config = {
@@ -41,17 +43,27 @@ export const dedupe: Stage<Config> = {
   adapter: new URL(import.meta.url),
   async run({ config, inputs, objects, progress }) {
     const latest = new Map<string, Latest>()
-    for (const [index, input] of inputs.entries()) {
+    const count = config.batches.length
+    const verdicts = inputs.slice(0, count)
+    const contaminated = new Set<string>()
+    for (const [index, input] of inputs.slice(count).entries()) {
+      for await (const { key, revision } of readLines<OverlapLine>(objects, input.digest))
+        contaminated.add(`${config.batches[index]?.source}\n${key}\n${revision}`)
+    }
+    for (const [index, input] of verdicts.entries()) {
       const source = config.batches[index]?.source ?? ''
       for await (const line of readLines<CleanLine>(objects, input.digest)) {
         const id = `${source}\n${line.key}`
         const known = latest.get(id)
         if (known?.revision === line.revision) continue
-        const current = { revision: line.revision, text: line.kept ? line.digest : null, batch: index }
+        const current = { revision: line.revision, text: textOf(line, `${id}\n${line.revision}`), batch: index }
         if (known) Object.assign(known, current)
         else latest.set(id, { source, key: line.key, first: index, ...current })
       }
-      progress(index + 1, inputs.length)
+      progress(index + 1, count)
+    }
+    function textOf(line: CleanLine, name: string): Digest | null {
+      return line.kept && !contaminated.has(name) ? line.digest : null
     }
     const ranked = [...latest]
       .filter(([, document]) => document.text !== null)
@@ -61,7 +73,7 @@ export const dedupe: Stage<Config> = {
 
     /** Texts are read batch by batch; their digests by the rule's own normal form are what is kept of them. */
     async function* texts(): AsyncIterable<RankedText & { readonly rank: number }> {
-      for (const [index, input] of inputs.entries()) {
+      for (const [index, input] of verdicts.entries()) {
         const wanted = new Map(byBatch.get(index)?.map(([id, document]) => [document.revision, id]))
         const source = config.batches[index]?.source ?? ''
         for await (const line of readLines<CleanLine>(objects, input.digest)) {

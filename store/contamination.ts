@@ -1,0 +1,39 @@
+/** Passages of evaluation sets in clean texts: rows that the story of a document and a version's causes are told from. */
+import { sql, type Transaction } from 'kysely'
+import type { Digest, Overlap } from '../pipeline/contract.ts'
+import { chunks } from './documents.ts'
+import type { Database } from './schema.ts'
+
+interface Where {
+  readonly source: string
+  readonly cleaningId: number
+  readonly sets: readonly { readonly name: string; readonly digest: Digest }[]
+}
+
+/** Adds the overlaps of a batch; those that are known from another version stay. */
+export async function addOverlaps(
+  trx: Transaction<Database>,
+  { source, cleaningId, sets }: Where,
+  lines: () => AsyncIterable<{ readonly revision: Digest; readonly overlaps: readonly Overlap[] }>,
+): Promise<void> {
+  const digests = new Map(sets.map(({ name, digest }) => [name, digest]))
+  async function* rows() {
+    for await (const { revision, overlaps } of lines()) {
+      for (const [ord, { set, ...overlap }] of overlaps.entries())
+        yield { revision, ord, name: set, evaluation_set: digests.get(set), ...overlap }
+    }
+  }
+  for await (const chunk of chunks(rows())) {
+    await sql`
+      insert into contamination (revision_id, cleaning_id, evaluation_set, ord, name, item, start, length, letters)
+      select distinct on (revision.id, line.evaluation_set, line.ord)
+        revision.id, ${cleaningId}::int, line.evaluation_set, line.ord, line.name, line.item, line.start, line.length,
+        line.letters
+      from jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb) as line
+        (revision text, ord int, name text, evaluation_set text, item text, start int, length int, letters int)
+      join revision on revision.digest = decode(line.revision, 'hex')
+      join document on document.id = revision.document_id
+      join source on source.id = document.source_id and source.name = ${source}
+      on conflict do nothing`.execute(trx)
+  }
+}
