@@ -67,6 +67,11 @@ async function reasonsAgainst({ connection }: Workspace, config: Config, url: st
   return reasons
 }
 
+/** `email 2, phone 1` */
+function countsOf(kinds: readonly string[]): string {
+  return [...Map.groupBy(kinds, (kind) => kind)].map(([kind, all]) => `${kind} ${all.length}`).join(', ')
+}
+
 function* storyLines(story: Story): Iterable<string> {
   const { state, reason, robotsRule, due, revisit, depth, unreached } = story
   yield `${story.url}  (source ${story.source}, ${story.licence}${story.terms === null ? '' : `, ${story.terms}`})`
@@ -85,12 +90,20 @@ function* storyLines(story: Story): Iterable<string> {
     yield `${night}  ${capture.state}  HTTP ${status}  ${fetchedAt}  [${rule}]${said}${main}  ${warc}:${offset}`
   }
   for (const revision of story.revisions) {
-    yield `revision ${revision.digest.slice(0, 12)}  ${revision.title ?? ''}`
+    const { digest, title, licence } = revision
+    yield `revision ${digest.slice(0, 12)}  ${title ?? ''}${licence === null ? '' : `  (states ${licence})`}`
     for (const verdict of revision.verdicts)
       yield verdict.kept
         ? '  kept by cleaning'
         : `  rejected: ${verdict.rule} ${verdict.measured}, threshold ${verdict.threshold}`
-    for (const { dataset, owner } of revision.duplicateOf) yield `  in ${dataset} a duplicate of ${owner}`
+    if (revision.personal.length > 0)
+      yield `  personal data masked: ${countsOf(revision.personal.map(({ kind }) => kind))}`
+    for (const { set, item, letters } of revision.contamination)
+      yield `  shares ${letters} letters with ${item} of the evaluation set ${set}`
+    for (const { dataset, owner, similarity } of revision.duplicateOf)
+      yield `  in ${dataset} a duplicate of ${owner}, similarity ${similarity}`
+    for (const { dataset, paragraphs, since } of revision.omitted)
+      yield `  in ${dataset} since @${since} without its paragraphs ${paragraphs.map((place) => place + 1).join(', ')}, which another document has first`
     for (const version of revision.versions) yield `  in ${version}`
     for (const shard of revision.shards)
       yield `  shard ${shard.shard.slice(0, 12)}, tokens ${shard.start}–${shard.start + shard.length}`

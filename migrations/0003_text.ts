@@ -29,6 +29,17 @@ const statements = [
          select part from unnest(string_to_array(body, E'\\n\\n')) with ordinality as paragraph (part, ord)
          where ord - 1 <> all (omitted) order by ord), E'\\n\\n') end`,
 
+  // ---- which revisions an extraction of a batch gave, again or anew: what a document was at a version
+  `create table extraction (
+     id integer generated always as identity primary key,
+     batch_id integer not null references batch,
+     digest text not null,
+     unique (digest, batch_id))`,
+  `create table extracted (
+     extraction_id integer not null references extraction,
+     revision_id bigint not null references revision,
+     primary key (extraction_id, revision_id))`,
+
   // ---- passages that a document shares with an evaluation item
   `create table contamination (
      revision_id bigint not null references revision,

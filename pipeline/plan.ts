@@ -6,8 +6,6 @@
 import type { Kysely } from 'kysely'
 import { presets } from '../model/config.ts'
 import { frozenBatches } from '../store/batches.ts'
-import { cleaningId } from '../store/documents.ts'
-import { type DroppedLeaf, freezeVersion, type Leaf } from '../store/freeze.ts'
 import { findArtifact } from '../store/runs.ts'
 import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
@@ -15,17 +13,17 @@ import { batchesOfVersion, type VersionRow } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
+import { type BatchArtifacts, cleaningOf, contentOf, freeze } from './freeze.ts'
 import { numberOf } from './meta.ts'
 import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
-import { clean, cleaningDigest } from './stages/clean.ts'
+import { clean } from './stages/clean.ts'
 import { contamination } from './stages/contamination.ts'
-import { type DedupeLine, dedupe } from './stages/dedupe.ts'
+import { dedupe } from './stages/dedupe.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
-import { readLines } from './stages/lines.ts'
 import { shards } from './stages/shards.ts'
-import { readLeaves, snapshot } from './stages/snapshot.ts'
+import { snapshot } from './stages/snapshot.ts'
 import { tokenizer } from './stages/tokenizer.ts'
 import { train } from './stages/train.ts'
 import { trainingSet } from './stages/training-set.ts'
@@ -38,17 +36,6 @@ export interface Built {
   readonly tokenizer: Artifact | null
   readonly shards: readonly Artifact[]
   readonly trainingSet: Artifact | null
-}
-
-/** A batch on its way: its row, and the artifacts made of it. */
-interface BatchArtifacts {
-  readonly id: number
-  readonly source: string
-  readonly night: string
-  readonly revisions: Artifact
-  readonly verdicts: Artifact
-  /** Where the recipe checks against evaluation sets. */
-  readonly contamination: Artifact | null
 }
 
 /**
@@ -86,7 +73,7 @@ export async function build(
     expected: recorded?.digest,
   })
   const vocabulary = reaches(until, 'tokenizer') ? await tokenize(deps, stages, dataset, frozen, batches) : null
-  const version = recorded ?? (await freeze(deps, stages, dataset, batches, clusters, frozen))
+  const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }
@@ -172,11 +159,6 @@ async function evaluationSets(db: Kysely<Database>, { contamination: against }: 
   })
 }
 
-function cleaningOf(db: Kysely<Database>, stages: Stages, { cleaning }: Recipe): Promise<number> {
-  const code = stages.codeOf(clean.adapter)
-  return cleaningId(db, cleaningDigest(cleaning, code), code, cleaning)
-}
-
 /** The tokenizer that the recipe is pinned to; the first version under it trains and pins it. */
 async function tokenize(
   { connection: { db } }: ExecuteDeps,
@@ -233,49 +215,6 @@ export function evaluateOn(stages: Stages, checkpoint: Artifact, set: Artifact, 
 /** Whether a plan that goes as far as `until` executes `stage`. */
 export function reaches(until: StageName, stage: StageName): boolean {
   return STAGES.indexOf(until) >= STAGES.indexOf(stage)
-}
-
-async function freeze(
-  { connection, objects }: ExecuteDeps,
-  stages: Stages,
-  dataset: Recipe,
-  batches: readonly BatchArtifacts[],
-  clusters: Artifact,
-  frozen: Artifact,
-): Promise<VersionRow> {
-  async function* leaves(): AsyncIterable<Leaf> {
-    for await (const [source, key, revision, text] of readLeaves(objects, frozen.digest)) {
-      yield { source, key, revision, text, omitted: [] }
-    }
-  }
-  async function* dropped(): AsyncIterable<DroppedLeaf> {
-    for await (const { owner, intersection, union, ...leaf } of readLines<DedupeLine>(objects, clusters.digest)) {
-      if (owner) yield { ...leaf, owner, intersection: intersection ?? 0, union: union ?? 0 }
-    }
-  }
-  return freezeVersion(connection.db, {
-    dataset: dataset.name,
-    digest: frozen.digest,
-    recipe: contentOf(dataset),
-    batches: batches.map(({ source, night, revisions, verdicts, contamination: overlaps }) => ({
-      source,
-      night,
-      extract: revisions.digest,
-      clean: verdicts.digest,
-      ...(overlaps && { contamination: overlaps.digest }),
-    })),
-    dedupe: clusters.digest,
-    cleaningId: await cleaningOf(connection.db, stages, dataset),
-    droppedSets: dataset.contamination?.action === 'drop' ? dataset.contamination.sets.map(({ digest }) => digest) : [],
-    leaves: leaves(),
-    dropped: dropped(),
-  })
-}
-
-/** What a version's digest covers beside its documents. */
-function contentOf(dataset: Recipe): object {
-  const { name: _, sources, ...content } = dataset
-  return { ...content, sources: sources.toSorted() }
 }
 
 function trainConfig(training: Training, vocabulary: Artifact): TrainConfig {

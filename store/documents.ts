@@ -9,12 +9,22 @@ import type { Database } from './schema.ts'
 
 const ROWS_A_STATEMENT = 500
 
-/** Adds the revisions of a batch; one that is known (same document, same digest) keeps its first capture. */
+/**
+ * Adds the revisions of a batch, and that its extraction (by the digest of the artifact) gave them; one that is known
+ * (same document, same digest) keeps its first capture.
+ */
 export async function addRevisions(
   trx: Transaction<Database>,
   batchId: number,
+  extraction: Digest,
   lines: AsyncIterable<RevisionLine>,
 ): Promise<void> {
+  const { id } = await trx
+    .insertInto('extraction')
+    .values({ batch_id: batchId, digest: extraction })
+    .onConflict((conflict) => conflict.columns(['digest', 'batch_id']).doUpdateSet({ batch_id: batchId }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
   for await (const chunk of chunks(lines)) {
     // PostgreSQL's text holds no U+0000, and what a page calls its title may.
     const column = (pick: (line: RevisionLine) => string | null) =>
@@ -31,8 +41,16 @@ export async function addRevisions(
       join capture on capture.batch_id = batch.id and capture.document_id = document.id
       order by line.ord
       on conflict (document_id, digest) do nothing`.execute(trx)
+    await sql`
+      insert into extracted (extraction_id, revision_id)
+      select ${id}::int, revision.id
+      from unnest(${column((line) => line.key)}::text[], ${column((line) => line.revision)}::text[]) as line (key, digest)
+      join batch on batch.id = ${batchId}
+      join document on document.source_id = batch.source_id and document.key = line.key
+      join revision on revision.document_id = document.id and revision.digest = decode(line.digest, 'hex')
+      on conflict do nothing`.execute(trx)
   }
-  await sql`analyze revision`.execute(trx)
+  await sql`analyze revision, extracted`.execute(trx)
 }
 
 /** The id of a cleaning: its config and the code that ran it. */

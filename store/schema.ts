@@ -142,6 +142,9 @@ export interface Database {
     licence: string | null
     images: ColumnType<Json | null, string | null, string | null>
   }
+  /** Of a batch: the extract artifact, and the revisions it lists. */
+  extraction: { id: Generated<number>; batch_id: number; digest: string }
+  extracted: { extraction_id: number; revision_id: number }
   cleaning: { id: Generated<number>; digest: string; code: string; config: JsonColumn }
   verdict: {
     revision_id: number

@@ -46,6 +46,7 @@ export interface Story {
   readonly revisions: readonly {
     readonly digest: string
     readonly title: string | null
+    readonly licence: string | null
     readonly verdicts: readonly {
       readonly kept: boolean
       readonly rule: string | null
@@ -53,7 +54,29 @@ export interface Story {
       readonly threshold: number | null
       readonly measures: Readonly<Record<string, number>>
     }[]
-    readonly duplicateOf: readonly { readonly dataset: string; readonly owner: string; readonly since: number }[]
+    /** The kept copy it was verified against, with the exact Jaccard similarity of the two. */
+    readonly duplicateOf: readonly {
+      readonly dataset: string
+      readonly owner: string
+      readonly since: number
+      readonly similarity: number
+    }[]
+    /** Passages that it shares with evaluation sets. */
+    readonly contamination: readonly {
+      readonly set: string
+      readonly item: string
+      readonly start: number
+      readonly length: number
+      readonly letters: number
+    }[]
+    /** Placeholders for personal data in the clean text. */
+    readonly personal: readonly { readonly kind: string; readonly start: number; readonly length: number }[]
+    /** Paragraphs that a dataset leaves to the document which has them first. */
+    readonly omitted: readonly {
+      readonly dataset: string
+      readonly paragraphs: readonly number[]
+      readonly since: number
+    }[]
     readonly versions: readonly string[]
     readonly shards: readonly { readonly shard: string; readonly start: number; readonly length: number }[]
   }[]
@@ -98,15 +121,23 @@ export async function documentStory(db: Kysely<Database>, keys: readonly string[
         join warc_file on warc_file.batch_id = batch.id and warc_file.number = capture.warc_file
         where capture.document_id = document.id), '[]'),
       'revisions', coalesce((
-        select jsonb_agg(jsonb_build_object('digest', encode(revision.digest, 'hex'), 'title', revision.title,
+        select jsonb_agg(jsonb_build_object('digest', encode(revision.digest, 'hex'), 'title', revision.title, 'licence', revision.licence,
           'verdicts', coalesce((select jsonb_agg(jsonb_build_object('kept', kept, 'rule', rule, 'measured', measured,
             'threshold', threshold, 'measures', measures) order by cleaning_id)
             from verdict where verdict.revision_id = revision.id), '[]'),
           'duplicateOf', coalesce((select jsonb_agg(jsonb_build_object('dataset', dataset, 'owner', owner_document.key,
-            'since', added) order by added)
+            'since', added, 'similarity', round(intersection::numeric / "union", 4)) order by added)
             from duplicate join revision owner on owner.id = owner_id
             join document owner_document on owner_document.id = owner.document_id
             where duplicate.revision_id = revision.id and removed is null), '[]'),
+          'contamination', coalesce((select jsonb_agg(jsonb_build_object('set', name, 'item', item, 'start', start,
+            'length', length, 'letters', letters) order by cleaning_id, name, ord)
+            from contamination where contamination.revision_id = revision.id), '[]'),
+          'personal', coalesce((select personal from text where text.revision_id = revision.id and personal is not null
+            order by cleaning_id desc limit 1), '[]'),
+          'omitted', coalesce((select jsonb_agg(jsonb_build_object('dataset', dataset, 'paragraphs', to_jsonb(omitted),
+            'since', added) order by dataset, added)
+            from member where member.revision_id = revision.id and removed is null and omitted is not null), '[]'),
           'versions', coalesce((select jsonb_agg(distinct version.dataset || '@' || version.number)
             from member join version on version.dataset = member.dataset and version.number >= member.added
               and (member.removed is null or version.number < member.removed)

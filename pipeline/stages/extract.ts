@@ -73,7 +73,7 @@ export const extract: Stage<Config, Outside> = {
     try {
       const artifact = await writeLines(objects, 'revisions', revisions(), () => ({ documents: done }))
       const lines = readLines<RevisionLine>(objects, artifact.digest)
-      return { artifact, record: (trx) => addRevisions(trx, outside.batchId, lines) }
+      return { artifact, record: (trx) => addRevisions(trx, outside.batchId, artifact.digest, lines) }
     } finally {
       await records.close()
     }
