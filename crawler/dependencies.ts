@@ -3,12 +3,6 @@ import type { Frontier, SiteMemory, UserAgent } from '../pipeline/crawl-contract
 import type { Hosts } from './http/polite.ts'
 import type { Meter } from './meter.ts'
 
-/** Applies an exported function of a module to each item on worker threads; results come in the items' order. */
-export type OrderedMap = <Item, Result>(
-  task: { readonly module: string; readonly name: string },
-  items: AsyncIterable<Item> | Iterable<Item>,
-) => AsyncIterable<Result>
-
 export interface CrawlDependencies {
   readonly frontier: Frontier
   readonly sites: SiteMemory
@@ -18,7 +12,6 @@ export interface CrawlDependencies {
   /** The night this crawl belongs to. */
   readonly night: string
   readonly meter: Meter
-  readonly map: OrderedMap
   /** Aborting stops cleanly: what is in flight is left due. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds before the first further try, doubled at each next one; 1,000 if not given. */

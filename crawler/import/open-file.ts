@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { FailedError, UsageError } from '../../pipeline/contract.ts'
-import type { OrderedMap } from '../dependencies.ts'
 import { bunzip } from '../wiki/bzip2.ts'
 
 const compressed = /\.(?:gz|zst|bz2)$/i
@@ -13,15 +12,11 @@ export function uncompressedName(name: string): string {
 }
 
 /** Opens a file; `onBytes` is told how many bytes of the file itself were read. */
-export function openFile(
-  path: string,
-  map: OrderedMap,
-  onBytes: (bytes: number) => void = () => {},
-): AsyncIterable<Uint8Array> {
+export function openFile(path: string, onBytes: (bytes: number) => void = () => {}): AsyncIterable<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 })
   file.on('data', (chunk) => onBytes(chunk.length))
   file.pause()
-  if (/\.bz2$/i.test(path)) return bunzip(file, map)
+  if (/\.bz2$/i.test(path)) return bunzip(file)
   const decoder = /\.gz$/i.test(path) ? createGunzip() : /\.zst$/i.test(path) ? createZstdDecompress() : null
   if (decoder === null) return file
   file.on('error', (error) => decoder.destroy(error))

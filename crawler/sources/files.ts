@@ -44,8 +44,7 @@ export async function importFiles(source: FileSource, dependencies: CrawlDepende
     path,
     settings: { format, fields, records, baseUrl },
     snapshot,
-    itemsOf: (file, onBytes) =>
-      itemsOf(source, file, formatOf(source, file), () => openFile(file.path, dependencies.map, onBytes)),
+    itemsOf: (file, onBytes) => itemsOf(source, file, formatOf(source, file), () => openFile(file.path, onBytes)),
     finish: (count) =>
       failOnNothing(
         dependencies,

@@ -25,7 +25,7 @@ export async function crawlWiki(source: WebSource, dependencies: CrawlDependenci
 
 /** Imports the newest revision of every page of tonight's dump files that the source wants. */
 async function importDump(source: WebSource, path: string, dependencies: CrawlDependencies): Promise<void> {
-  const { map, frontier } = dependencies
+  const { frontier } = dependencies
   const { namespaces, snapshot } = source
   let newest = ''
   let articles = 0
@@ -35,7 +35,7 @@ async function importDump(source: WebSource, path: string, dependencies: CrawlDe
     settings: { namespaces },
     snapshot,
     async *itemsOf(file, onBytes) {
-      const bytes = openFile(file.path, map, onBytes)
+      const bytes = openFile(file.path, onBytes)
       for await (const page of readDump(bytes, { maxTextBytes: source.maxBodyBytes })) {
         const { timestamp, model, text } = page.revision
         if (timestamp > newest) newest = timestamp

@@ -13,7 +13,6 @@ import { locked } from '../../store/runs.ts'
 import type { SiteMemory, Source, UserAgent } from '../crawl-contract.ts'
 import { digestOf } from '../digest.ts'
 import type { ExecuteDeps, Execution } from '../execute.ts'
-import { localExecutor } from '../executors/local.ts'
 
 export interface CrawledBatch extends BatchCounts {
   readonly source: string
@@ -47,10 +46,8 @@ export async function crawlNight(
       warcinfo: (name) => warcinfo(userAgent, name),
       maxVariants: 'maxVariants' in source ? source.maxVariants : Number.POSITIVE_INFINITY,
     })
-    // For packed dumps. One thread unpacks three times as fast as pages are settled; more would only take memory.
-    const unpacking = localExecutor(1)
     try {
-      await crawlSource(source, { frontier, sites, hosts, userAgent, night, meter, map: unpacking.map, signal })
+      await crawlSource(source, { frontier, sites, hosts, userAgent, night, meter, signal })
       signal.throwIfAborted()
       const counts = await freezeBatch(connection.db, objects, batch, source.deletions)
       report.end('done', describe(counts))
@@ -63,7 +60,6 @@ export async function crawlNight(
       report.end('failed', error instanceof Error ? error.message : String(error))
       throw error
     } finally {
-      await unpacking.close()
       await frontier.close()
     }
   })

@@ -11,7 +11,6 @@ import { createMeter, type Meter, type Tally } from '../../crawler/meter.ts'
 import { crawlSource } from '../../crawler/sources/index.ts'
 import { warcinfo } from '../../crawler/warc/record.ts'
 import type { DeltaLine, Source, UserAgent } from '../../pipeline/crawl-contract.ts'
-import { localExecutor } from '../../pipeline/executors/local.ts'
 import { freezeBatch, openBatch } from '../../store/batches.ts'
 import { openBatchRecords } from '../../store/captures.ts'
 import { type Connection, connect } from '../../store/connect.ts'
@@ -71,7 +70,6 @@ export async function openCrawling(): Promise<Crawling> {
   const folder = join(workspace, '.malmoi')
   const connection = await connect(workspace, undefined)
   const { db } = connection
-  const executor = localExecutor(2)
   const objects = openObjects(join(folder, 'objects'))
 
   async function crawl(source: Source, options: NightOptions = {}): Promise<Tally> {
@@ -87,7 +85,7 @@ export async function openCrawling(): Promise<Crawling> {
     })
     const sites = await openSiteMemory(connection)
     try {
-      const shared = { frontier, sites, hosts: createHosts(sites), userAgent, night, meter, map: executor.map }
+      const shared = { frontier, sites, hosts: createHosts(sites), userAgent, night, meter }
       await crawlSource(source, { ...shared, signal, retryMs })
       return meter.total()
     } finally {
@@ -147,7 +145,6 @@ export async function openCrawling(): Promise<Crawling> {
       rmSync(join(folder, 'warc'), { recursive: true, force: true })
     },
     async close() {
-      await executor.close()
       await connection.close()
       await removeWorkspace(workspace)
     },

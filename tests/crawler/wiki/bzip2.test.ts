@@ -2,27 +2,23 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { blocksOf, findMagic } from '../../../crawler/wiki/block-scanner.ts'
 import { bunzip } from '../../../crawler/wiki/bzip2.ts'
 import { FailedError } from '../../../pipeline/contract.ts'
-import { localExecutor } from '../../../pipeline/executors/local.ts'
 import { withoutData } from '../../support/shared-data.ts'
 
 const dumps = fileURLToPath(new URL('../../../../shared/data/wiki/', import.meta.url))
 const withoutBzip2 = spawnSync('bzip2', ['--version'], { input: '' }).error ? 'needs the program bzip2' : false
-
-const executor = localExecutor(2)
-after(() => executor.close())
 
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let begin = 0; begin < bytes.byteLength; begin += size) yield bytes.subarray(begin, begin + size)
 }
 
 async function decompress(bytes: Uint8Array, size = 65_536): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(bunzip(inChunks(bytes, size), executor.map)))
+  return Buffer.concat(await Array.fromAsync(bunzip(inChunks(bytes, size))))
 }
 
 function compress(input: Uint8Array | string, level = 9): Buffer {

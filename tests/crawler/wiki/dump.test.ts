@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { bunzip } from '../../../crawler/wiki/bzip2.ts'
 import { type DumpPage, readDump } from '../../../crawler/wiki/dump.ts'
 import { FailedError } from '../../../pipeline/contract.ts'
-import { localExecutor } from '../../../pipeline/executors/local.ts'
 import { withoutData } from '../../support/shared-data.ts'
 
 const shared = (name: string): string => fileURLToPath(new URL(`../../../../shared/data/wiki/${name}`, import.meta.url))
@@ -19,13 +18,8 @@ function read(xml: string | Uint8Array, maxTextBytes = 1_000_000, size = 1_000):
   return Array.fromAsync(readDump(inChunks(Buffer.from(xml), size), { maxTextBytes }))
 }
 
-async function readPacked(name: string): Promise<readonly DumpPage[]> {
-  const executor = localExecutor(1)
-  try {
-    return await Array.fromAsync(readDump(bunzip(createReadStream(shared(name)), executor.map), limits))
-  } finally {
-    await executor.close()
-  }
+function readPacked(name: string): Promise<readonly DumpPage[]> {
+  return Array.fromAsync(readDump(bunzip(createReadStream(shared(name))), limits))
 }
 
 const dump = (...pages: readonly string[]): string => `<mediawiki xml:lang="ko">${pages.join('\n')}</mediawiki>`

@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import { bunzip } from '../../../crawler/wiki/bzip2.ts'
 import { readDump } from '../../../crawler/wiki/dump.ts'
 import { wikiText } from '../../../crawler/wiki/wikitext.ts'
-import { localExecutor } from '../../../pipeline/executors/local.ts'
 import { withoutData } from '../../support/shared-data.ts'
 
 /** Blocks as `kind: text`, one a line of the expectation. */
@@ -318,14 +317,9 @@ describe('real dumps', { skip: withoutData }, () => {
   const open = (name: string) =>
     createReadStream(fileURLToPath(new URL(`../../../../shared/data/wiki/${name}`, import.meta.url)))
 
-  async function pages(name: string) {
-    const executor = localExecutor(1)
-    try {
-      const bytes = name.endsWith('.bz2') ? bunzip(open(name), executor.map) : open(name)
-      return await Array.fromAsync(readDump(bytes, { maxTextBytes: 10_000_000 }))
-    } finally {
-      await executor.close()
-    }
+  function pages(name: string) {
+    const bytes = name.endsWith('.bz2') ? bunzip(open(name)) : open(name)
+    return Array.fromAsync(readDump(bytes, { maxTextBytes: 10_000_000 }))
   }
 
   /** Numbers of lines that are plainly sentences: long, and without any template, table or element in them. */
