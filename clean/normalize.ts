@@ -3,6 +3,7 @@
  * half-width jamo composed, characters without a look removed, white space plain. It repairs no mojibake and judges
  * nothing; normalising twice changes nothing.
  */
+import { kindAt, MARK, unitsAt } from './characters.ts'
 import { composeHalfwidthJamo } from './halfwidth.ts'
 
 /** Line ends of every system; form feed and the Unicode separators end a line too. */
@@ -19,6 +20,12 @@ const INVISIBLE =
 /** It joins emoji (👩‍👧); elsewhere in a Korean text it is debris. */
 const LONE_JOINER =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
+/**
+ * Combining marks beyond the 30 of a stream-safe text (UAX #15, section 13): no writing has them, and NFC sorts them in
+ * quadratic time.
+ */
+const MOST_MARKS = 30
+const EXCESS_MARKS = /(?<=\p{M}{30})\p{M}+/gu
 const INDENT = /^[ \t]*/
 
 /** The normal form of a text. Lone surrogates become U+FFFD, so that the damage can still be measured. */
@@ -29,8 +36,19 @@ export function normalize(text: string): string {
     .replace(PARAGRAPH_SEPARATOR, '\n\n')
     .replace(INVISIBLE, '')
     .replace(LONE_JOINER, '')
-  const composed = composeHalfwidthJamo(plain).normalize('NFC')
+  const safe = hasExcessMarks(plain) ? plain.replace(EXCESS_MARKS, '') : plain
+  const composed = composeHalfwidthJamo(safe).normalize('NFC')
   return normalizeLines(composed)
+}
+
+/** Asked first, because it is twenty times as fast as the pattern. */
+function hasExcessMarks(text: string): boolean {
+  let run = 0
+  for (let i = 0; i < text.length; i += unitsAt(text, i)) {
+    run = kindAt(text, i) === MARK ? run + 1 : 0
+    if (run > MOST_MARKS) return true
+  }
+  return false
 }
 
 /** Trailing spaces off, runs of spaces within a line single, at most one blank line, none at the ends. */
