@@ -26,19 +26,28 @@ const LONE_JOINER =
  */
 const MOST_MARKS = 30
 const EXCESS_MARKS = /(?<=\p{M}{30})\p{M}+/gu
+/** Whether one of the above may have something to do; most texts are spared them. */
+const TOUCHED =
+  /[\0-\x08\x0c-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2581\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]/
+/** Whether white space is other than single spaces, line ends and single blank lines. */
+const UNEVEN = /[\t\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]| {2}| \n|\n |\n\n\n|^[ \n]|[ \n]$/
 const INDENT = /^[ \t]*/
 
 /** The normal form of a text. Lone surrogates become U+FFFD, so that the damage can still be measured. */
 export function normalize(text: string): string {
-  const plain = text
+  const plain = TOUCHED.test(text) ? withoutInvisible(text) : text
+  const safe = hasExcessMarks(plain) ? plain.replace(EXCESS_MARKS, '') : plain
+  const composed = composeHalfwidthJamo(safe).normalize('NFC')
+  return UNEVEN.test(composed) ? normalizeLines(composed) : composed
+}
+
+function withoutInvisible(text: string): string {
+  return text
     .toWellFormed()
     .replace(LINE_ENDS, '\n')
     .replace(PARAGRAPH_SEPARATOR, '\n\n')
     .replace(INVISIBLE, '')
     .replace(LONE_JOINER, '')
-  const safe = hasExcessMarks(plain) ? plain.replace(EXCESS_MARKS, '') : plain
-  const composed = composeHalfwidthJamo(safe).normalize('NFC')
-  return normalizeLines(composed)
 }
 
 /** Asked first, because it is twenty times as fast as the pattern. */
@@ -65,6 +74,7 @@ function normalizeLines(text: string): string {
 
 /** Indentation by spaces and tabs means something in code and stays, a tab as four spaces; that by other spaces does not. */
 function normalizeLine(line: string): string {
+  if (!UNEVEN.test(line)) return line
   const indent = line.match(INDENT)?.[0] ?? ''
   const rest = line.slice(indent.length).replace(SPACES, ' ')
   const body = rest.replace(/[ \t]+/g, ' ').trim()

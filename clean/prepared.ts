@@ -5,6 +5,7 @@
 import { HANGUL, HANJA, JAMO, KANA, KINDS, kindAt, LATIN, NEWLINE, OTHER_LETTER, unitsAt } from './characters.ts'
 import { type RepeatedRun, repeatedRuns } from './repeated-runs.ts'
 import { type SpamScores, spamScores } from './spam/score.ts'
+import { lettersOnly } from './terms.ts'
 import { collectWords, type Words } from './words.ts'
 
 /** Characters by script among the letters, in code points. */
@@ -34,11 +35,13 @@ export interface Prepared {
   readonly words: Words
   /** By the number of words, 2 to 10: the runs of words that come twice. */
   readonly runs: readonly RepeatedRun[]
+  /** For finding terms (terms.ts): letters and digits in lower case, one space between words. */
+  readonly lettersOnly: Uint16Array
   readonly spam: SpamScores
 }
 
-/** A bound on memory, sixteen times the longest document of the default: measures of what is longer are of its beginning. */
-export const MEASURED_UNITS = 1 << 24
+/** A bound on memory and time, four times the longest document of the default: measures of what is longer are of its beginning. */
+export const MEASURED_UNITS = 1 << 22
 
 /** Takes a text apart. `normal` is its normal form, well-formed; `raw` what it was made from. */
 export function prepare(raw: string, normal: string): Prepared {
@@ -49,6 +52,7 @@ export function prepare(raw: string, normal: string): Prepared {
     if (trimmed !== '') lines.push(trimmed)
   }
   const { letters, lettersOfLines, words } = scan(text)
+  const plain = lettersOnly(text)
   return {
     raw,
     text,
@@ -59,7 +63,8 @@ export function prepare(raw: string, normal: string): Prepared {
     paragraphs: paragraphsOf(text),
     words,
     runs: repeatedRuns(words),
-    spam: spamScores(text),
+    lettersOnly: plain,
+    spam: spamScores(text, plain),
   }
 }
 

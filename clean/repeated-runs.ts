@@ -37,8 +37,10 @@ export function repeatedRuns(words: Words): readonly RepeatedRun[] {
   return byLength
 }
 
-function repeatedWords({ ids, occurrences }: Words): Candidates {
-  return only({ at: Int32Array.from(ids, (_, index) => index), run: ids }, (id) => occurrences[id]! > 1)
+function repeatedWords({ ids, occurrences, count }: Words): Candidates {
+  const at = new Int32Array(count)
+  for (let i = 0; i < count; i++) at[i] = i
+  return only({ at, run: ids }, (id) => occurrences[id]! > 1)
 }
 
 function only({ at, run }: Candidates, keeps: (run: number) => boolean): Candidates {

@@ -7,6 +7,7 @@ const CLOSERS = new Set('"\'”’」』》〉)）]】〕}>')
 const STOPS = new Set('.!?…。．！？‥｡')
 /** Final endings as their last syllable: -다 -요 -죠 -까 -네, the nominal -함 -됨 -임 -음, and ㅋ ㅎ ㅠ ㅜ of chat. */
 const ENDINGS = new Set('다요죠까네함됨임음ㅋㅎㅠㅜ')
+const SENTENCE_STOP = /[.!?…。．！？‥｡](?=[ "'”’」』》〉)）\]】〕}>]|$)/g
 const STOP_INSIDE = /[다요죠까네오지라자함됨임음][.!?…。]/
 
 /** Whether a line (without spaces at its end) ends a sentence. */
@@ -26,14 +27,10 @@ export function endsInEllipsis(line: string): boolean {
   return line[last] === '…' || (last >= 2 && line.startsWith('...', last - 2))
 }
 
-/** Sentences of a line: its stops (a run of them, and a point between digits or letters, counts once or not), and its end. */
+/** Sentences of a line: its stops before a space, a closing mark or its end; at least one where it ends as a sentence. */
 export function countSentences(line: string): number {
   let count = 0
-  for (let i = 0; i < line.length; i++) {
-    if (!STOPS.has(line[i]!)) continue
-    const next = line[i + 1]
-    if (next === undefined || next === ' ' || CLOSERS.has(next)) count++
-  }
+  for (const _ of line.matchAll(SENTENCE_STOP)) count++
   return count === 0 && endsSentence(line) ? 1 : count
 }
 

@@ -8,7 +8,9 @@ import { type Rule, ratio } from '../rule.ts'
 import type { Words } from '../words.ts'
 
 /** Particles and endings of one syllable, of those that FineWeb-2 takes as stop words of Korean and their variants. */
-const STOP_ENDINGS = new Set('의다이는에을한은를고가로도와과만서게지며면요')
+const STOP_ENDINGS = new Set(
+  Array.from('의다이는에을한은를고가로도와과만서게지며면요', (ending) => ending.charCodeAt(0)),
+)
 
 /** A text of fewer words is taken for one of so many: three points in a line of chat say nothing about it. */
 const LEAST_WORDS = 20
@@ -57,10 +59,12 @@ export const stopWords: Rule = {
 }
 
 function stopEndings(text: string, { count, starts, ends }: Words): number {
-  const found = new Set<string>()
+  const found = new Set<number>()
   for (let i = 0; i < count && found.size < STOP_ENDINGS.size; i++) {
     const end = wordEnd(text, starts[i]!, ends[i]!)
-    if (end - starts[i]! > 1 && STOP_ENDINGS.has(text[end - 1]!)) found.add(text[end - 1]!)
+    if (end - starts[i]! < 2) continue
+    const last = text.charCodeAt(end - 1)
+    if (STOP_ENDINGS.has(last)) found.add(last)
   }
   return found.size
 }

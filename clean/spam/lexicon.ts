@@ -3,15 +3,17 @@
  * of evidence: 1 is an ordinary sign, 3 a word that hardly anybody but a seller writes. No word rejects a page alone:
  * score.ts combines what a page is about, whether it sells, and whether it reports.
  */
-import type { TermList } from './terms.ts'
+import type { TermList } from '../terms.ts'
 
 /** What a page is about (gambling, adult, trade), whether it sells (promotion), whether it reports or explains (report). */
-export type Evidence = 'gambling' | 'adult' | 'trade' | 'promotion' | 'report' | 'none'
+export type Evidence = Subject | `${Subject} jargon` | 'promotion' | 'report' | 'none'
+export type Subject = 'gambling' | 'adult' | 'trade'
 
-/** Words of trade jargon: about the subject and selling it at once. */
-export const JARGON: readonly { readonly name: 'gambling' | 'adult' | 'trade'; readonly terms: string }[] = [
+/** Trade jargon is about the subject and sells it at once. */
+const JARGON: TermList<Evidence> = [
   {
-    name: 'gambling',
+    name: 'gambling jargon',
+    weight: 1,
     terms: `카지노 사이트, 카지노 추천, 카지노 커뮤니티, 카지노 검증, 카지노 쿠폰, 바카라 사이트, 바카라 추천, 바카라 게임 사이트,
       토토 사이트, 토토 추천, 토토 커뮤니티, 슬롯 사이트, 슬롯 추천, 홀덤 사이트, 파워볼 사이트, 사설 토토, 스포츠토토 사이트,
       베팅 사이트, 배팅 사이트, 먹튀 검증, 먹튀 없는, 먹튀 사이트, 먹튀 제로, 먹튀 폴리스, 안전 놀이터, 메이저 놀이터, 안전한 놀이터,
@@ -22,7 +24,8 @@ export const JARGON: readonly { readonly name: 'gambling' | 'adult' | 'trade'; r
       사다리 사이트, 미니게임 사이트, 온라인 홀덤, 사설 경마, 온라인 경마, 경마 예상지, 해외 배당, 배당 높은, 벳 추천, 가족방, 픽 공유, 무료 픽, 프리롤, 바카라 필승법, 바카라 마틴, 슬롯 잭팟, 크라운 벳, 놀이터 추천, 스포츠 중계 토토, 카지노 총판, 토토 총판, 충환전, 빠른 환전, 환전 보장`,
   },
   {
-    name: 'adult',
+    name: 'adult jargon',
+    weight: 1,
     terms: `출장 안마, 출장 마사지, 출장샵, 출장 아가씨, 출장 홈타이, 홈타이, 콜걸, 애인 대행, 조건 만남, 오피 사이트, 오피 추천,
       유흥 사이트, 건마, 휴게텔, 키스방, 립카페, 안마방, 풀싸롱, 풀쌀롱, 풀사롱, 셔츠룸, 레깅스룸, 하이퍼블릭, 쩜오, 텐프로,
       노래방 도우미, 밤알바, 유흥 알바, 룸알바, 여우 알바, 야동, 야동 사이트, 국산 야동, 일본 야동, 한국 야동, 야설, 야짤, 섹파, 성인 사이트,
@@ -30,7 +33,8 @@ export const JARGON: readonly { readonly name: 'gambling' | 'adult' | 'trade'; r
       1인샵, 전립선 마사지, 업소 후기, 내상 없는, 떡감, 질싸, 즐달, 수위 높은, 노콘, 한국 성인 영상, 성인 만남, 즉석 만남, 만남 어플, 유부녀 만남`,
   },
   {
-    name: 'trade',
+    name: 'trade jargon',
+    weight: 1,
     terms: `당일 대출, 무직자 대출, 소액 대출, 급전 대출, 개인돈, 일수 대출, 월변, 연체자 대출, 신용불량자 대출, 저신용자 대출, 무서류,
       무방문, 소액결제 현금화, 소액 결제 현금, 정보이용료, 상품권 현금화, 신용카드 현금화, 휴대폰 대출, 폰대출, 내구제, 작업 대출, 작업대출,
       비상금 대출, 대출 가능, 대출 상담, 대출 문의, 대출 추천, 대부 중개, 카드깡, 폰테크, 여성 전용 대출, 주부 대출, 부결 대출,
@@ -51,7 +55,7 @@ export const LEXICON: TermList<Evidence> = [
   {
     name: 'gambling',
     weight: 1,
-    terms: `^배당, 경마, 경륜, 경정, 잭팟, 포커, ^놀이터, 미니 게임, 픽스터, ^픽, 롤토, 하이로우, 언오버, 플핸, 승부 예측, 릴, casino, baccarat, slot, betting`,
+    terms: `^배당, 경마, 경륜, 경정, 잭팟, 포커, ^놀이터, 미니 게임, 픽스터, 롤토, 하이로우, 언오버, 플핸, 승부 예측, casino, baccarat, slot, betting`,
   },
   {
     name: 'adult',
@@ -61,7 +65,7 @@ export const LEXICON: TermList<Evidence> = [
   {
     name: 'adult',
     weight: 1,
-    terms: `^성인, 업소, 성매매, 가라오케, 원나잇, 에로, 관리사, 매니저, 언니, 쾌락, 19세, 유부녀, 미녀, 힐링, ^샵`,
+    terms: `^성인, 업소, 성매매, 가라오케, 원나잇, 에로, 관리사, 매니저, 언니, 쾌락, 19세, 유부녀, 미녀, 힐링`,
   },
   {
     name: 'trade',
@@ -105,12 +109,5 @@ export const LEXICON: TermList<Evidence> = [
     terms: `토토로, 오피스, 오피스텔, 오피니언, 환경마크, 안마다, 안마당, 안마을, 대출판사, 도서 대출, 책 대출, 대출증, 대출 권수, 슬롯에, 릴리, 릴레이, 시릴, 브릴, 그릴, 크릴, 드릴, 경마장 길, 픽사, 픽셀, 픽업, 픽션,
       에로스, 자위대, 자위권, 자위적, 메신저, 포커스, 성인병, 분양 보증, 투자자, 슬롯을, 슬롯이, slots, baseline`,
   },
-  ...JARGON.map(({ name, terms }) => ({ name, weight: 3, terms })),
+  ...JARGON,
 ]
-
-/** The jargon counts as promotion too. */
-export const JARGON_PROMOTION: TermList<'promotion'> = JARGON.map(({ terms }) => ({
-  name: 'promotion',
-  weight: 1.5,
-  terms,
-}))

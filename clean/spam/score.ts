@@ -4,8 +4,8 @@
  * they do not do is promote. Evidence over the whole page, never one word.
  */
 import { ratio } from '../rule.ts'
-import { type Evidence, JARGON_PROMOTION, LEXICON } from './lexicon.ts'
-import { createTermFinder, lettersOnly } from './terms.ts'
+import { createTermFinder } from '../terms.ts'
+import { type Evidence, LEXICON, type Subject } from './lexicon.ts'
 
 export interface SpamScores {
   /** Each 0 (nothing of it) to 1. */
@@ -15,8 +15,7 @@ export interface SpamScores {
   readonly spam: number
 }
 
-const subjects = createTermFinder(LEXICON)
-const jargon = createTermFinder(JARGON_PROMOTION)
+const finder = createTermFinder(LEXICON)
 
 /** Where to turn to: the marks of an offer. Every repetition is bounded. */
 const CONTACTS: readonly (readonly [weight: number, pattern: RegExp])[] = [
@@ -33,24 +32,24 @@ const CONTACTS: readonly (readonly [weight: number, pattern: RegExp])[] = [
 /** A page of fewer words (400 letters make a hundred) is weighed as one of so many, so that one word is not dense. */
 const LEAST_HUNDREDS = 0.4
 const LETTERS_IN_HUNDRED_WORDS = 400
+/** A word of jargon in words about the subject, and in words that promote. */
+const JARGON_AS_SUBJECT = 3
+const JARGON_AS_PROMOTION = 1.5
 /** Where the score is one half. */
 const EVIDENCE_FOR_HALF = 5
 
-/** Scores a text in its normal form. */
-export function spamScores(text: string): SpamScores {
-  const letters = lettersOnly(text)
-  const found = subjects.weigh(letters)
+/** Scores a text in its normal form; `letters` are its letters alone. */
+export function spamScores(text: string, letters: Uint16Array): SpamScores {
+  const found = finder.weigh(letters)
   const weightOf = (evidence: Evidence) => found.get(evidence) ?? 0
-  const [gambling, adult, trade] = [weightOf('gambling'), weightOf('adult'), weightOf('trade')]
+  const subjectOf = (subject: Subject) => weightOf(subject) + JARGON_AS_SUBJECT * weightOf(`${subject} jargon`)
+  const [gambling, adult, trade] = [subjectOf('gambling'), subjectOf('adult'), subjectOf('trade')]
   if (gambling + adult + trade === 0) return { gambling: 0, adult: 0, spam: 0 }
-  const promotion = weightOf('promotion') + (jargon.weigh(letters).get('promotion') ?? 0) + contacts(text)
+  const jargon = weightOf('gambling jargon') + weightOf('adult jargon') + weightOf('trade jargon')
+  const promotion = weightOf('promotion') + JARGON_AS_PROMOTION * jargon + contacts(text)
   const hundreds = Math.max(LEAST_HUNDREDS, letters.length / LETTERS_IN_HUNDRED_WORDS)
   const score = (subject: number) => combine(subject / hundreds, promotion / hundreds, weightOf('report') / hundreds)
-  return {
-    gambling: score(gambling),
-    adult: score(adult),
-    spam: score(gambling + adult + trade),
-  }
+  return { gambling: score(gambling), adult: score(adult), spam: score(gambling + adult + trade) }
 }
 
 /** Half the harmonic mean of subject and promotion, which wants both; drawn down as reporting outweighs promotion. */
