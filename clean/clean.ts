@@ -1,54 +1,38 @@
 /**
- * The verdict on one text: normalised, measured by every rule, and kept or rejected by the first rule it fails.
- * Rules only measure (filters/); every threshold is in the configuration. Knows texts, not documents or files.
+ * The verdict on one text: normalised, the head and tail of news cut, measured by every rule, and kept or rejected by
+ * the first rule it fails. Every threshold is in the configuration. Knows texts, not documents or files.
  */
 import type { CleaningConfig, Measures, Verdict } from '../pipeline/contract.ts'
-import { duplicateLineShare } from './filters/duplicate-lines.ts'
-import { hangulShare } from './filters/hangul-share.ts'
-import { characters } from './filters/length.ts'
-import { mojibakeShare } from './filters/mojibake.ts'
+import { type Cut, cutBoilerplate } from './boilerplate/news.ts'
+import { judge } from './judge.ts'
 import { normalize } from './normalize.ts'
+import { type Prepared, prepare } from './prepared.ts'
+import { RULES } from './rules.ts'
 
-/** For documents of the web. Dialogue and reviews want a smaller minCharacters: half of them are under 30 characters. */
-export const defaultCleaning: CleaningConfig = {
-  minCharacters: 100,
-  maxCharacters: 1_000_000,
-  minHangulShare: 0.3,
-  maxDuplicateLineShare: 0.3,
-  maxMojibakeShare: 0.01,
-}
+/** Measures keep four decimals, so that what is stored is what was decided by. */
+const DECIMALS = 10_000
 
-interface Rule {
-  /** The threshold it compares with: also its name in verdicts. */
-  readonly name: keyof CleaningConfig
-  readonly measure: string
-  readonly side: 'least' | 'most'
-}
-
-/** In the order of deciding: mojibake before the share of Hangul, which it ruins, so that the reason is the cause. */
-const RULES: readonly Rule[] = [
-  { name: 'minCharacters', measure: 'characters', side: 'least' },
-  { name: 'maxCharacters', measure: 'characters', side: 'most' },
-  { name: 'maxMojibakeShare', measure: 'mojibakeShare', side: 'most' },
-  { name: 'minHangulShare', measure: 'hangulShare', side: 'least' },
-  { name: 'maxDuplicateLineShare', measure: 'duplicateLineShare', side: 'most' },
-]
-
-/** What cleaning decides of a text. All measures are taken whatever the verdict; a value at its threshold passes. */
+/** What cleaning decides of a text. All measures are taken whatever the verdict. */
 export function cleanText(text: string, config: CleaningConfig): Verdict {
   const normal = normalize(text)
+  const cut: Cut = config.boilerplate ? cutBoilerplate(normal) : { text: normal, headChars: 0, tailChars: 0 }
   const measures: Measures = {
-    characters: characters(normal),
-    mojibakeShare: mojibakeShare(text),
-    hangulShare: hangulShare(normal),
-    duplicateLineShare: duplicateLineShare(normal),
+    ...measure(prepare(text, cut.text)),
+    head_cut_chars: cut.headChars,
+    tail_cut_chars: cut.tailChars,
   }
-  for (const { name, measure, side } of RULES) {
-    const value = measures[measure]!
-    const threshold = config[name]
-    if (side === 'least' ? value < threshold : value > threshold) {
-      return { kept: false, rule: name, value, threshold, measures }
-    }
+  const failed = judge(measures, config.rules)
+  return failed ? { kept: false, ...failed, measures } : { kept: true, text: cut.text, measures }
+}
+
+/** Every measure of every rule. @throws Error where a rule gives no finite number, which would be a mistake of ours. */
+function measure(text: Prepared): Measures {
+  const measures: Record<string, number> = {}
+  for (const { measure, value } of RULES) {
+    if (measures[measure] !== undefined) continue
+    const exact = value(text)
+    if (!Number.isFinite(exact)) throw new Error(`${measure} is ${exact}`)
+    measures[measure] = Math.round(exact * DECIMALS) / DECIMALS
   }
-  return { kept: true, text: normal, measures }
+  return measures
 }

@@ -3,6 +3,7 @@
  * half-width jamo composed, characters without a look removed, white space plain. It repairs no mojibake and judges
  * nothing; normalising twice changes nothing.
  */
+import { kindAt, MARK, unitsAt } from './characters.ts'
 import { composeHalfwidthJamo } from './halfwidth.ts'
 
 /** Line ends of every system; form feed and the Unicode separators end a line too. */
@@ -19,18 +20,44 @@ const INVISIBLE =
 /** It joins emoji (👩‍👧); elsewhere in a Korean text it is debris. */
 const LONE_JOINER =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
+/**
+ * Combining marks beyond the 30 of a stream-safe text (UAX #15, section 13): no writing has them, and NFC sorts them in
+ * quadratic time.
+ */
+const MOST_MARKS = 30
+const EXCESS_MARKS = /(?<=\p{M}{30})\p{M}+/gu
+/** Whether one of the above may have something to do; most texts are spared them. */
+const TOUCHED =
+  /[\0-\x08\x0c-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2581\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]/
+/** Whether white space is other than single spaces, line ends and single blank lines. */
+const UNEVEN = /[\t\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]| {2}| \n|\n |\n\n\n|^[ \n]|[ \n]$/
 const INDENT = /^[ \t]*/
 
 /** The normal form of a text. Lone surrogates become U+FFFD, so that the damage can still be measured. */
 export function normalize(text: string): string {
-  const plain = text
+  const plain = TOUCHED.test(text) ? withoutInvisible(text) : text
+  const safe = hasExcessMarks(plain) ? plain.replace(EXCESS_MARKS, '') : plain
+  const composed = composeHalfwidthJamo(safe).normalize('NFC')
+  return UNEVEN.test(composed) ? normalizeLines(composed) : composed
+}
+
+function withoutInvisible(text: string): string {
+  return text
     .toWellFormed()
     .replace(LINE_ENDS, '\n')
     .replace(PARAGRAPH_SEPARATOR, '\n\n')
     .replace(INVISIBLE, '')
     .replace(LONE_JOINER, '')
-  const composed = composeHalfwidthJamo(plain).normalize('NFC')
-  return normalizeLines(composed)
+}
+
+/** Asked first, because it is twenty times as fast as the pattern. */
+function hasExcessMarks(text: string): boolean {
+  let run = 0
+  for (let i = 0; i < text.length; i += unitsAt(text, i)) {
+    run = kindAt(text, i) === MARK ? run + 1 : 0
+    if (run > MOST_MARKS) return true
+  }
+  return false
 }
 
 /** Trailing spaces off, runs of spaces within a line single, at most one blank line, none at the ends. */
@@ -47,6 +74,7 @@ function normalizeLines(text: string): string {
 
 /** Indentation by spaces and tabs means something in code and stays, a tab as four spaces; that by other spaces does not. */
 function normalizeLine(line: string): string {
+  if (!UNEVEN.test(line)) return line
   const indent = line.match(INDENT)?.[0] ?? ''
   const rest = line.slice(indent.length).replace(SPACES, ' ')
   const body = rest.replace(/[ \t]+/g, ' ').trim()

@@ -1,7 +1,8 @@
 /** malmoi clean: a verdict for every record. */
 
-import { cleanText, defaultCleaning } from '../clean/clean.ts'
-import { UsageError } from '../pipeline/contract.ts'
+import { cleanText } from '../clean/clean.ts'
+import { defaultCleaning, RULES } from '../clean/rules.ts'
+import { type CleaningConfig, UsageError } from '../pipeline/contract.ts'
 import { nearest } from './nearest.ts'
 import { identified, OUT, readRecords, writeAll } from './records.ts'
 import type { Call, Verb } from './verb.ts'
@@ -12,15 +13,14 @@ export const verb: Verb = {
 Reads JSON lines with a field text; writes each with kept, its measures, and either the clean text or the rule that
 rejects it with the measured value and the threshold. Other fields pass through; records with kept: false are left out.
 
-thresholds: ${Object.entries(defaultCleaning)
-    .map(([rule, value]) => `${rule}=${value}`)
-    .join(' ')}
+rules, with the least (>=) or most (<=) that passes, or off, where only the measure is taken:
+${RULES.map(({ name, side, threshold, about }) => `  ${`${name} ${bound(side, threshold)}`.padEnd(32)}${about}`).join('\n')}
 
   malmoi extract *.html | malmoi clean > clean.jsonl
-  malmoi clean reviews.jsonl.zst --set minCharacters=20 --out clean.jsonl`,
+  malmoi clean reviews.jsonl.zst --set min_chars=20,stop_words=off --out clean.jsonl`,
   options: { out: OUT, set: { type: 'string', value: 'RULE=VALUE,…', about: 'other thresholds than the default' } },
   async run(call) {
-    const config = { ...defaultCleaning, ...thresholds(call) }
+    const config: CleaningConfig = { ...defaultCleaning, rules: { ...defaultCleaning.rules, ...thresholds(call) } }
     async function* lines() {
       for await (const record of readRecords(call.positionals[0])) {
         const { text, ...rest } = identified(record)
@@ -31,18 +31,25 @@ thresholds: ${Object.entries(defaultCleaning)
   },
 }
 
-function thresholds(call: Call): Record<string, number> {
-  const known = Object.keys(defaultCleaning)
+function bound(side: 'least' | 'most', threshold: number | null): string {
+  if (threshold === null) return 'off'
+  return `${side === 'least' ? '>=' : '<='} ${threshold}`
+}
+
+function thresholds(call: Call): CleaningConfig['rules'] {
+  const known = RULES.map(({ name }) => name)
   return Object.fromEntries(
     (call.text('set')?.split(',') ?? []).map((pair) => {
       const [rule = '', value = ''] = pair.split('=')
       if (!known.includes(rule)) {
         const near = nearest(rule, known)
         throw new UsageError(
-          `--set ${pair}: there is no threshold ${rule}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
+          `--set ${pair}: there is no rule ${rule}${near ? `; did you mean ${near}?` : `; there is ${known.join(', ')}`}`,
         )
       }
-      if (value === '' || !(Number(value) >= 0)) throw new UsageError(`--set ${pair}: give a number of at least 0`)
+      if (value === 'off') return [rule, null]
+      if (value === '' || !(Number(value) >= 0))
+        throw new UsageError(`--set ${pair}: give a number of at least 0, or off`)
       return [rule, Number(value)]
     }),
   )

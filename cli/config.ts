@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
-import { defaultCleaning } from '../clean/clean.ts'
+import { defaultCleaning } from '../clean/rules.ts'
 import { type Droppable, droppable } from '../crawler/extract/blocks.ts'
 import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
@@ -32,9 +32,14 @@ const trainShape = {
   threads: positive.optional(),
 }
 
-const cleaningShape = Object.fromEntries(
-  Object.keys(defaultCleaning).map((rule) => [rule, z.number().min(0).optional()]),
+const rulesShape = Object.fromEntries(
+  Object.keys(defaultCleaning.rules).map((rule) => [rule, z.number().min(0).nullable().optional()]),
 )
+
+const cleaningShape = {
+  rules: z.strictObject(rulesShape).optional(),
+  boilerplate: z.boolean().optional(),
+}
 
 const contaminationShape = {
   sets: z.array(z.string()).min(1).optional(),
@@ -91,7 +96,9 @@ interface EvaluationFile {
 const schema = z.strictObject(configShape)
 const FIELDS = [
   ...SOURCE_FIELDS,
-  ...[configShape, datasetShape, trainShape, contaminationShape, scheduleShape, cleaningShape].flatMap(Object.keys),
+  ...[configShape, datasetShape, trainShape, contaminationShape, scheduleShape, cleaningShape, rulesShape].flatMap(
+    Object.keys,
+  ),
 ]
 
 /** What a person writes in malmoi.config.ts. */
@@ -221,7 +228,10 @@ function fillDataset(
     name: dataset,
     sources: recipe.sources ?? names,
     extraction: { drop: (recipe.extraction?.drop ?? DROPPED).toSorted() },
-    cleaning: { ...defaultCleaning, ...definedOnly(recipe.cleaning ?? {}) },
+    cleaning: {
+      rules: { ...defaultCleaning.rules, ...definedOnly(recipe.cleaning?.rules ?? {}) },
+      boilerplate: recipe.cleaning?.boilerplate ?? defaultCleaning.boilerplate,
+    },
     contamination: contaminationOf(dataset, recipe.contamination ?? {}, evaluationSets),
     deduplication: { method: 'exact' },
     tokenizer: { algorithm: tokenizer?.algorithm ?? 'bpe', vocabSize: tokenizer?.vocabSize ?? 'auto' },
@@ -278,8 +288,10 @@ export function trainingOf(
   }
 }
 
-function definedOnly(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined))
+function definedOnly(values: Readonly<Record<string, number | null | undefined>>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number | null] => entry[1] !== undefined),
+  )
 }
 
 /**

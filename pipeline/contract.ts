@@ -91,6 +91,7 @@ export interface RevisionLine {
   readonly text: string
 }
 
+/** What cleaning measured of one text, by name: finite numbers of at most four decimals, so they survive JSON as they are. */
 export type Measures = { readonly [name: string]: number }
 
 /** What cleaning decided of one text. */
@@ -104,17 +105,12 @@ export type Verdict =
       readonly measures: Measures
     }
 
-/** Thresholds by rule name. Every number a rule compares with is here, none in code. */
+/** What cleaning decides by. Every number a rule compares with is here, none in code. */
 export interface CleaningConfig {
-  /** Rejected below this many characters (code points). */
-  readonly minCharacters: number
-  readonly maxCharacters: number
-  /** Least share of Hangul among letters. */
-  readonly minHangulShare: number
-  /** Most share of characters in lines that repeat an earlier line. */
-  readonly maxDuplicateLineShare: number
-  /** Most share of U+FFFD and mojibake pairs among characters. */
-  readonly maxMojibakeShare: number
+  /** Thresholds by rule name (clean/rules.ts); null: the rule decides nothing, its measure is taken all the same. */
+  readonly rules: { readonly [rule: string]: number | null }
+  /** Whether bylines, copyright lines and calls to subscribe are cut from the head and tail of news. */
+  readonly boilerplate: boolean
 }
 
 /* ---------------------------------------------------------------- contamination */

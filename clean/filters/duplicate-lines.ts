@@ -1,16 +1,59 @@
-/** How much of a text repeats itself line by line: menus, tables and machine-made pages do, prose does not. */
+/**
+ * How much of a text repeats itself by lines and paragraphs: menus, tables and machine-made pages do, prose does not
+ * (Gopher, Rae et al. 2021, arXiv:2112.11446, table A1). Thresholds are the 99.5th percentile of prose and of manuals
+ * (bench/cleaning-thresholds.ts), rounded up.
+ */
+import { type Rule, ratio } from '../rule.ts'
 
-/** Share of characters in lines that repeat an earlier line (surrounding spaces aside) among those in all lines. */
-export function duplicateLineShare(text: string): number {
+export const duplicateLines: readonly Rule[] = [
+  {
+    name: 'dup_line_frac',
+    measure: 'dup_line_frac',
+    side: 'most',
+    threshold: 0.3,
+    about: 'share of the lines that repeat an earlier one',
+    value: ({ lines }) => ratio(repeated(lines).count, lines.length),
+  },
+  {
+    name: 'dup_line_char_frac',
+    measure: 'dup_line_char_frac',
+    side: 'most',
+    threshold: 0.15,
+    about: "share of the characters that stand in such lines (FineWeb's char_dup_ratio)",
+    value: ({ lines }) => ratio(repeated(lines).units, unitsOf(lines)),
+  },
+  {
+    name: 'dup_para_frac',
+    measure: 'dup_para_frac',
+    side: 'most',
+    threshold: 0.25,
+    about: 'share of the paragraphs that repeat an earlier one',
+    value: ({ paragraphs }) => ratio(repeated(paragraphs).count, paragraphs.length),
+  },
+  {
+    name: 'dup_para_char_frac',
+    measure: 'dup_para_char_frac',
+    side: 'most',
+    threshold: 0.15,
+    about: 'share of the characters that stand in such paragraphs',
+    value: ({ paragraphs }) => ratio(repeated(paragraphs).units, unitsOf(paragraphs)),
+  },
+]
+
+/** How many pieces are equal to an earlier one, and their code units. */
+function repeated(pieces: readonly string[]): { readonly count: number; readonly units: number } {
   const seen = new Set<string>()
-  let all = 0
-  let repeated = 0
-  for (const raw of text.split('\n')) {
-    const line = raw.trim()
-    if (line === '') continue
-    all += line.length
-    if (seen.has(line)) repeated += line.length
-    else seen.add(line)
+  let count = 0
+  let units = 0
+  for (const piece of pieces) {
+    if (seen.has(piece)) {
+      count++
+      units += piece.length
+    } else seen.add(piece)
   }
-  return all === 0 ? 0 : repeated / all
+  return { count, units }
+}
+
+function unitsOf(pieces: readonly string[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0)
 }

@@ -1,20 +1,25 @@
-/** The verdict on a text: kept, or rejected with rule, value and threshold. */
+/** The verdict on a text: kept, or rejected with rule, value and threshold; and the same decided from measures alone. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { zstdDecompressSync } from 'node:zlib'
-import iconv from 'iconv-lite'
-import { cleanText, defaultCleaning } from '../../clean/clean.ts'
-import { duplicateLineShare } from '../../clean/filters/duplicate-lines.ts'
-import { hangulShare } from '../../clean/filters/hangul-share.ts'
-import { characters } from '../../clean/filters/length.ts'
-import { mojibakeShare } from '../../clean/filters/mojibake.ts'
+import { cleanText } from '../../clean/clean.ts'
+import { judge } from '../../clean/judge.ts'
+import { defaultCleaning, RULES } from '../../clean/rules.ts'
+import type { CleaningConfig } from '../../pipeline/contract.ts'
+import { jsonLines, withoutData } from '../support/shared-data.ts'
 
 const PROSE =
   '마을 도서관이 어제 다시 문을 열었다. 세 해 동안 고친 건물에는 아이들을 위한 방이 새로 생겼다.\n\n관장은 책보다 사람이 먼저 모이는 곳이 되기를 바란다고 말했다. 주민들은 첫날부터 줄을 섰다. 안녕하세요, 반갑습니다.'
-const MEASURES = ['characters', 'duplicateLineShare', 'hangulShare', 'mojibakeShare']
-const corpus = new URL('../../../shared/data/corpus/', import.meta.url)
-const absent = existsSync(corpus) ? false : `the texts of ${corpus.pathname} are not here`
+const MEASURES = [...new Set(RULES.map(({ measure }) => measure)), 'head_cut_chars', 'tail_cut_chars'].sort()
+
+function withRules(rules: CleaningConfig['rules']): CleaningConfig {
+  return { ...defaultCleaning, rules: { ...defaultCleaning.rules, ...rules } }
+}
+
+function rejection(text: string, config = defaultCleaning) {
+  const verdict = cleanText(text, config)
+  assert.deepEqual(Object.keys(verdict.measures).sort(), MEASURES)
+  return verdict.kept ? null : [verdict.rule, verdict.value, verdict.threshold]
+}
 
 test('a Korean text is kept, in its normal form, with every measure', () => {
   const verdict = cleanText(`\ufeff${PROSE}  `, defaultCleaning)
@@ -24,61 +29,60 @@ test('a Korean text is kept, in its normal form, with every measure', () => {
 })
 
 test('a rejected text names the first rule it fails, the value and the threshold, and has every measure', () => {
-  const rejected = (text: string) => {
-    const verdict = cleanText(text, defaultCleaning)
-    assert.ok(!verdict.kept)
-    assert.deepEqual(Object.keys(verdict.measures).sort(), MEASURES)
-    return [verdict.rule, verdict.value, verdict.threshold]
-  }
-  assert.deepEqual(rejected('짧다.'), ['minCharacters', 3, 100])
-  assert.deepEqual(rejected('가'.repeat(1_000_001)), ['maxCharacters', 1_000_001, 1_000_000])
-  assert.deepEqual(rejected('The library opened again yesterday. '.repeat(4)), ['minHangulShare', 0, 0.3])
-  const repeated = rejected(`${PROSE}\n${PROSE}`)
-  assert.equal(repeated[0], 'maxDuplicateLineShare')
-  assert.equal(rejected(Buffer.from(PROSE).toString('latin1'))[0], 'maxMojibakeShare')
+  assert.deepEqual(rejection('짧다.'), ['min_chars', 3, 100])
+  assert.deepEqual(rejection('가'.repeat(1_000_001)), ['max_chars', 1_000_001, 1_000_000])
+  assert.deepEqual(rejection('The library opened again yesterday. '.repeat(4)), ['language_score', 0, 0.5])
+  assert.equal(rejection(`${PROSE}\n${PROSE}`)?.[0], 'dup_line_frac')
+  assert.equal(rejection(Buffer.from(PROSE).toString('latin1'))?.[0], 'mojibake_frac')
 })
 
-test('a value at its threshold passes', () => {
+test('the cause is named before the symptom: a page that sells is spam, however much it repeats itself', () => {
+  const page = '강남출장안마 후불제 24시간 예약 문의 010-2345-6789 카톡 happy7979 최고의 관리사\n'.repeat(5)
+  assert.equal(rejection(page)?.[0], 'adult_score')
+})
+
+test('a value at its threshold passes, null and absence decide nothing', () => {
   const text = '가나다라마바사아자차'
-  assert.ok(cleanText(text, { ...defaultCleaning, minCharacters: 10, maxCharacters: 10, minHangulShare: 1 }).kept)
-  assert.ok(!cleanText(text, { ...defaultCleaning, minCharacters: 11 }).kept)
+  const off = Object.fromEntries(RULES.map(({ name }) => [name, null]))
+  assert.equal(
+    rejection(text, { rules: { ...off, min_chars: 10, max_chars: 10, language_score: 1 }, boilerplate: true }),
+    null,
+  )
+  assert.deepEqual(rejection(text, { rules: { min_chars: 11 }, boilerplate: true }), ['min_chars', 10, 11])
+  assert.equal(rejection('', { rules: {}, boilerplate: true }), null)
 })
 
-test('characters are code points', () => {
-  assert.equal(characters('가👩a'), 3)
-})
-
-test('the share of Hangul is taken among letters alone', () => {
-  assert.equal(hangulShare('가나 123 !?'), 1)
-  assert.equal(hangulShare('가나 ab'), 0.5)
-  assert.equal(hangulShare('가 漢字𠀀 ㅋ'), 2 / 5)
-  assert.equal(hangulShare('123'), 0)
-})
-
-test('a line counts as duplicate from its second time on', () => {
-  assert.equal(duplicateLineShare('가나\n다라\n\n가나\n 가나'), 0.5)
-  assert.equal(duplicateLineShare(''), 0)
-})
-
-test('every wrong reading of a Korean text is far above the threshold, the right one at zero', () => {
-  assert.equal(mojibakeShare(PROSE), 0)
-  const utf8 = Buffer.from(PROSE)
-  const wrong = {
-    'UTF-8 as Latin-1': utf8.toString('latin1'),
-    'UTF-8 as CP1252': iconv.decode(utf8, 'cp1252'),
-    'UTF-8 as CP949': iconv.decode(utf8, 'cp949'),
-    'EUC-KR as Latin-1': iconv.encode(PROSE, 'cp949').toString('latin1'),
-    'EUC-KR as CP1252': iconv.decode(iconv.encode(PROSE, 'cp949'), 'cp1252'),
-    'EUC-KR as UTF-8': iconv.encode(PROSE, 'cp949').toString('utf8'),
+test('every rule has one name, a line about it, and a threshold that its own measure can be on both sides of', () => {
+  assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length)
+  for (const { name, measure, about } of RULES) {
+    assert.match(name, /^[a-z0-9]+(_[a-z0-9]+)*$/)
+    assert.ok(about.length > 10)
+    const value = cleanText(PROSE, defaultCleaning).measures[measure]
+    assert.ok(value !== undefined && Number.isFinite(value), name)
   }
-  for (const [how, text] of Object.entries(wrong)) {
-    assert.ok(mojibakeShare(text) > 0.2, `${how}: ${mojibakeShare(text)}`)
+  for (const { name, side, measure } of RULES) {
+    const value = cleanText(PROSE, defaultCleaning).measures[measure]!
+    const beyond = side === 'least' ? value + 1 : value - 1
+    assert.equal(judge({ [measure]: value }, { [name]: value }), null, name)
+    assert.deepEqual(judge({ [measure]: value }, { [name]: beyond }), { rule: name, value, threshold: beyond })
   }
 })
 
-test('rare syllables, Hanja, French and questions are no mojibake', () => {
-  for (const text of ['똠얌꿍을 먹었쟎아?', '大韓民國(대한민국)의 漢字', 'Ça a été un très bel été à Orléans', '뷁!']) {
-    assert.equal(mojibakeShare(text), 0, text)
+test('another threshold is decided from the measures alone, and a measure that was not taken is an error', () => {
+  const { measures } = cleanText(`${PROSE}\n${PROSE}`, defaultCleaning)
+  for (const threshold of [0, 0.3, 0.5, 1, null]) {
+    const { rules } = withRules({ dup_line_frac: threshold })
+    const verdict = cleanText(`${PROSE}\n${PROSE}`, { rules, boilerplate: true })
+    assert.equal(judge(measures, rules)?.rule, verdict.kept ? undefined : verdict.rule)
+  }
+  assert.throws(() => judge({}, { min_chars: 1 }), /min_chars needs the measure chars/)
+})
+
+test('measures are numbers that JSON keeps: finite, at most four decimals', () => {
+  for (const text of [PROSE, '', '가', 'ㅋㅋㅋ', `${PROSE} 123 abc`.repeat(3)]) {
+    const { measures } = cleanText(text, defaultCleaning)
+    assert.deepEqual(JSON.parse(JSON.stringify(measures)), measures)
+    for (const [name, value] of Object.entries(measures)) assert.match(String(value), /^\d+(\.\d{1,4})?$/, name)
   }
 })
 
@@ -88,13 +92,18 @@ for (const [name, least] of [
   ['book_review_nanet', 0.9],
   ['book_review_nlk', 0.9],
 ] as const) {
-  test(`the default keeps at least ${least * 100} % of ${name}`, { skip: absent }, () => {
-    const lines = zstdDecompressSync(readFileSync(new URL(`${name}.jsonl.zst`, corpus)))
-      .toString()
-      .trim()
-      .split('\n')
-    const texts = lines.map((line): { text: string } => JSON.parse(line)).slice(0, 800)
+  test(`the default keeps at least ${least * 100} % of ${name}`, { skip: withoutData }, () => {
+    const texts = jsonLines<{ readonly text: string }>(`corpus/${name}.jsonl.zst`).slice(0, 800)
     const kept = texts.filter(({ text }) => cleanText(text, defaultCleaning).kept).length
     assert.ok(kept >= texts.length * least, `${kept} of ${texts.length}`)
   })
 }
+
+test('with a smaller least length, most lines of chat and of reviews are kept', { skip: withoutData }, () => {
+  const config = withRules({ min_chars: 5, stop_words: null })
+  for (const name of ['chatbot_dialog', 'nsmc_reviews']) {
+    const texts = jsonLines<{ readonly text: string }>(`corpus/${name}.jsonl.zst`).slice(0, 2000)
+    const kept = texts.filter(({ text }) => cleanText(text, config).kept).length
+    assert.ok(kept >= texts.length * 0.85, `${name}: ${kept} of ${texts.length}`)
+  }
+})

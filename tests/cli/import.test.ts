@@ -39,7 +39,7 @@ before(() => {
   workspace = createWorkspace()
   workspace.configure({
     sources: [{ name: 'talk', kind: 'files', path: 'talk.jsonl', licence: 'MIT', snapshot: true }],
-    datasets: { talk: { cleaning: { minCharacters: 50 } } },
+    datasets: { talk: { cleaning: { rules: { min_chars: 50 } } } },
   })
 })
 after(() => workspace.remove())

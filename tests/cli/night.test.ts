@@ -118,7 +118,7 @@ test('a page taken down is honoured: the next version is without it, and says so
 
 test('bytes in no encoding are kept as bytes, and rejected as text', async () => {
   const { stdout } = await workspace.run('why', `${site.origin}/broken`)
-  assert.match(stdout, /new {2}HTTP 200.*rejected: maxMojibakeShare/s)
+  assert.match(stdout, /new {2}HTTP 200.*rejected: mojibake_frac/s)
 })
 
 test('the pages of a night are extracted again without the network', async () => {

@@ -47,7 +47,7 @@ test('extract | clean | dedupe | shards write: from pages to tokens', () => {
   assert.equal(judged.length, 8)
   assert.deepEqual(
     judged.filter(({ kept }) => !kept).map(({ id, rule, threshold }) => ({ id, rule, threshold })),
-    [{ id: 'short', rule: 'minCharacters', threshold: 100 }],
+    [{ id: 'short', rule: 'min_chars', threshold: 100 }],
   )
   assert.ok(
     judged.every(({ title, file, measures }) => title && file && measures),
