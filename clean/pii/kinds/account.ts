@@ -6,10 +6,12 @@ import { labelAfter, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
 import { digitsOf, isDate, isInCode, standsAlone, weigh } from './digits.ts'
 
-const FORM = /\d{2,7}( ?- ?|[ .])\d{2,8}(?:\1\d{1,8}){0,3}(?!\d)|\d{10,16}(?!\d)/g
+/** A year or an amount behind a number written with spaces is no group of it. */
+const FORM = /\d{2,7}( ?- ?|[ .])\d{2,8}(?:\1\d{1,8}){0,3}(?![\d년월원만억])|\d{10,16}(?!\d)/g
 /** Names that are everyday words: a bank only right before the number. */
 const BANK_RIGHT_BEFORE =
   /(?:국민|신한|우리|하나|기업|제일|외환|산업|대구|부산|광주|전북|경남|제주|씨티|카카오|토스|은행)\)? ?[:)]? ?$/
+const BANK_RIGHT_AFTER = /^ ?\( ?(?:국민|신한|우리|하나|기업|제일|외환|대구|부산|광주|전북|경남|제주|카카오|토스)/
 const AMOUNT_AFTER = /^ ?(?:원|만|억|달러|엔|위안|명|건|주|%)/
 const PUBLIC_LINE = /^(?:080|1[568]\d\d(?!\d{8}))/
 const BUSINESS_WEIGHTS = [1, 3, 7, 1, 3, 7, 1, 3, 5]
@@ -27,24 +29,28 @@ export function findAccounts(text: string): readonly Range[] {
 function isAccountNumber(text: string, range: Range, number: string): boolean {
   const digits = digitsOf(text, range)
   if (digits.length < 10 || digits.length > 16 || startsWithDate(number)) return false
-  if (/[.,]$/.test(text.slice(0, range.start).slice(-1)) && /\d/.test(text[range.start - 2] ?? '')) return false
-  if (AMOUNT_AFTER.test(text.slice(range.end, range.end + 4)) || /^,\d/.test(text.slice(range.end, range.end + 2)))
-    return false
+  const isPart = /\d[.,]$/.test(text.slice(Math.max(0, range.start - 2), range.start))
+  if (isPart || /^,\d/.test(text.slice(range.end, range.end + 2))) return false
+  if (AMOUNT_AFTER.test(text.slice(range.end, range.end + 4))) return false
   return !PUBLIC_LINE.test(number) && !isBusinessNumber(number, digits)
 }
 
 function isBesideBank(text: string, { start, end }: Range): boolean {
-  const isHyphenated = text.slice(start, end).includes('-')
-  if (isHyphenated && BANK_RIGHT_BEFORE.test(text.slice(Math.max(0, start - 10), start))) return true
+  if (text.slice(start, end).includes('-')) {
+    if (BANK_RIGHT_BEFORE.test(text.slice(Math.max(0, start - 10), start))) return true
+    if (BANK_RIGHT_AFTER.test(text.slice(end, end + 6))) return true
+  }
   const before = labelBefore(text, start)
   if (before?.label === 'account') return true
   return !before?.direct && labelAfter(text, end) === 'account'
 }
 
-/** A date, or a row of years. */
+/** A date, a moment in fourteen digits, or a row of years. */
 function startsWithDate(number: string): boolean {
   if (/^(?:(?:19|20)\d\d\D{0,3}){2,5}$/.test(number)) return true
-  const date = /^((?:19|20)\d\d)[-. ]{1,3}(\d\d?)[-. ]{1,3}(\d\d?)(?!\d)/.exec(number)
+  const date =
+    /^((?:19|20)\d\d)[-. ]{1,3}(\d\d?)[-. ]{1,3}(\d\d?)(?!\d)/.exec(number) ??
+    /^((?:19|20)\d\d)(\d\d)(\d\d)[0-2]\d[0-5]\d[0-5]\d$/.exec(number)
   return date !== null && isDate(Number(date[1]), Number(date[2]), Number(date[3]))
 }
 

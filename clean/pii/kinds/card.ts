@@ -2,7 +2,7 @@
  * Payment card numbers: the groups of the brands, a leading digit in use (ISO/IEC 7812), Luhn's check. One number in ten
  * passes that check by chance, so bare digits also need a word that speaks of cards.
  */
-import { isIntroducedAsOther, isLabelled } from '../labels.ts'
+import { isIntroducedAsOther, isLabelled, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
 import { digitsOf, isInCode, passesLuhn, standsAlone } from './digits.ts'
 
@@ -18,6 +18,7 @@ export function findCards(text: string): readonly Range[] {
     if (!standsAlone(text, range) || isInCode(text, range)) continue
     const digits = digitsOf(text, range)
     if (!ISSUER.test(digits) || !passesLuhn(digits) || isIntroducedAsOther(text, range.start)) continue
+    if (labelBefore(text, range.start)?.label === 'account') continue
     if (match[1] !== undefined || isLabelled(text, range, 'card')) found.push(range)
   }
   return found

@@ -5,7 +5,7 @@
 import { isLabelled } from '../labels.ts'
 import type { Range } from '../personal.ts'
 
-const FORM = /[MSRODG] ?(?:\d{8}|\d{3} ?[A-Z] ?\d{4})(?![A-Z\d])|[A-Z]{2} ?\d{7}(?![A-Z\d])/gi
+const FORM = /[MSRODG] ?(?:\d{4} ?\d{4}|\d{3} ?[A-Z] ?\d{4})(?![A-Z\d])|[A-Z]{2} ?\d{7}(?![A-Z\d])/gi
 
 export function findPassports(text: string): readonly Range[] {
   const found: Range[] = []

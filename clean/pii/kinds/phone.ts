@@ -22,7 +22,7 @@ const INTERNATIONAL = new RegExp(
 const PUBLIC_EXCHANGE = /^0\d{1,2}\D{1,7}1[568]\d\d\D/
 const SPELLED_DIGIT = '[공영빵일이삼사오육륙칠팔구0-9oOl]'
 const SPELLED = new RegExp(
-  `[공영빵0oO][일1l][공영빵0oO일1l육륙칠팔구6-9]${GAP}?${SPELLED_DIGIT}{3,4}${GAP}?${SPELLED_DIGIT}{4}(?!\\d)`,
+  `[공영빵0oO][일1l][공영빵0oO일1l육륙칠팔구6-9](?:${GAP}|에 ?)?${SPELLED_DIGIT}{3,4}(?:${GAP}|에 ?)?${SPELLED_DIGIT}{4}(?!\\d)`,
   'g',
 )
 
@@ -54,9 +54,9 @@ function matches(text: string, form: RegExp, holds: (text: string, range: Range,
   return found
 }
 
-/** 010 and ten or eleven digits say enough; the older prefixes without gaps may begin an ISBN (019 8534531). */
+/** 010 and eight digits say enough; the older prefixes without both gaps may begin an ISBN (019 8534531). */
 function isMobile(text: string, range: Range, number: string): boolean {
-  if (!/^\d+$/.test(number)) return true
+  if (/^(?:010\d*\D|01\d\D+\d{3,4}\D+\d{4}(?!\d))/.test(number)) return true
   if (isInCode(text, range) || isFraction(text, range)) return isLabelled(text, range, 'phone')
   return number.startsWith('010') || isLabelled(text, range, 'phone')
 }

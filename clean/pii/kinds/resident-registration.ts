@@ -2,7 +2,7 @@
  * Resident and foreigner registration numbers: a birth date that exists and a seventh digit of 1–8. The check digit is
  * no condition, as numbers given since October 2020 have none (주민등록법 시행규칙 별지); it only helps bare digits.
  */
-import { isIntroducedAsOther, isLabelled, labelBefore } from '../labels.ts'
+import { isIntroducedAsOther, isLabelled, labelAfter, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
 import { digitsOf, isDate, isInCode, standsAlone, weigh } from './digits.ts'
 
@@ -26,7 +26,8 @@ function isResident(text: string, range: Range, number: string): boolean {
   if (isLabelled(text, range, 'resident_registration')) return true
   if (isIntroducedAsOther(text, range.start) || isInCode(text, range) || isCompany(text, range)) return false
   if (number.includes('-')) return true
-  return hasCheckDigit(digits) && !isTimestamp(digits) && !labelBefore(text, range.start)?.direct
+  if (labelBefore(text, range.start)?.direct || labelAfter(text, range.end) !== null) return false
+  return hasCheckDigit(digits) && !isTimestamp(digits)
 }
 
 /** Milliseconds since 1970, from 2014 to 2033. */
