@@ -13,7 +13,7 @@ export interface Folded {
 const HYPHENS = '‐‑‒–—―−ㅡー﹣ｰ⁃⸺'
 const DOTS = '·ㆍ・․‧∙•'
 const TILDES = '〜∼'
-const SPACES = '\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\t'
+const SPACES = '\u00a0\u2002\u2003\u2007\u2009\u202f\u3000'
 const INVISIBLE = /[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+/g
 const ODD = new RegExp(`[${HYPHENS}${DOTS}${TILDES}${SPACES}\uff01-\uff5e]`, 'g')
 const LIKES: ReadonlyMap<string, string> = new Map([

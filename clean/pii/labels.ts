@@ -22,13 +22,13 @@ const BANKS =
 
 /** Tried in this order at each place; a specific word ends where a general one would begin (전화번호 before …번호). */
 const WORDS: readonly (readonly [Label, string])[] = [
-  ['resident_registration', '주민\\s?(?:등록|번호|증)|외국인\\s?등록|국내\\s?거소\\s?신고|민증|주민\\s?등록증'],
+  ['resident_registration', '주민\\s?(?:등록|번호|증)|외국인\\s?등록|국내\\s?거소\\s?신고|민증'],
   [
     'phone',
-    '(?:전화|휴대\\s?폰|휴대\\s?전화|핸드폰|핸펀|손전화|연락처?|연락|문자|통화|카톡|폰|대표|직통|팩스|문의|상담|고객\\s?센터|콜\\s?센터|내선|집전화)|전번|(?<![A-Za-z])(?:tel|fax|phone|mobile|cell|hp|h\\.p|call)(?![A-Za-z])|[☎☏]|📞|📱',
+    '전화|휴대\\s?폰|휴대\\s?전화|핸드폰|핸펀|손전화|연락처?|문자|통화|카톡|폰|대표|직통|팩스|문의|상담|고객\\s?센터|콜\\s?센터|내선|집전화|전번|(?<![A-Za-z])(?:tel|fax|phone|mobile|cell|hp|h\\.p|call)(?![A-Za-z])|[☎☏]|📞|📱',
   ],
   ['card', '카드|비자|마스터|아멕스|결제|(?<![A-Za-z])(?:card|visa|master|mastercard|amex|jcb)(?![A-Za-z])'],
-  ['account', `(?:계좌|통장|예금주|입금|송금|구좌)|${BANKS}`],
+  ['account', `계좌|통장|예금주|입금|송금|구좌|${BANKS}`],
   ['passport', '여권|(?<![A-Za-z])passport'],
   ['driver_licence', '면허증?|driver.{0,3}\\slicen[cs]e'],
   [
@@ -37,7 +37,7 @@ const WORDS: readonly (readonly [Label, string])[] = [
   ],
   [
     'other',
-    '(?![내제네그])[가-힣]번호|사업자\\s?등록|법인|주식회사|㈜|\\(주\\)|송장|운송장|바코드|쿠폰|버전|빌드|릴리스|릴리즈|시리얼|품번|모델명|특허|코드|(?<![A-Za-z])(?:ISBN|ISSN|version|ver|v|build|release|serial|order|invoice|tracking|code|EAN|SKU|S/N)(?![A-Za-z])|버젼',
+    '(?![내제네그])[가-힣]번호|사업자\\s?등록|법인|주식회사|㈜|\\(주\\)|송장|운송장|바코드|쿠폰|버전|버젼|빌드|릴리스|릴리즈|시리얼|품번|모델명|특허|코드|(?<![A-Za-z])(?:ISBN|ISSN|version|ver|v|build|release|serial|order|invoice|tracking|code|EAN|SKU|S/N)(?![A-Za-z])',
   ],
 ]
 /** 운송장번호, Passport No., card number. */

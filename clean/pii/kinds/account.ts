@@ -4,7 +4,7 @@
  */
 import { labelAfter, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
-import { digitsOf, isDate, isInCode, standsAlone, weigh } from './digits.ts'
+import { digitsOf, isDate, isInCode, isPartOfFigure, standsAlone, weigh } from './digits.ts'
 
 /** A year or an amount behind a number written with spaces is no group of it. */
 const FORM = /\d{2,7}( ?- ?|[ .])\d{2,8}(?:\1\d{1,8}){0,3}(?![\d년월원만억])|\d{10,16}(?!\d)/g
@@ -29,9 +29,7 @@ export function findAccounts(text: string): readonly Range[] {
 function isAccountNumber(text: string, range: Range, number: string): boolean {
   const digits = digitsOf(text, range)
   if (digits.length < 10 || digits.length > 16 || startsWithDate(number)) return false
-  const isPart = /\d[.,]$/.test(text.slice(Math.max(0, range.start - 2), range.start))
-  if (isPart || /^,\d/.test(text.slice(range.end, range.end + 2))) return false
-  if (AMOUNT_AFTER.test(text.slice(range.end, range.end + 4))) return false
+  if (isPartOfFigure(text, range) || AMOUNT_AFTER.test(text.slice(range.end, range.end + 4))) return false
   return !PUBLIC_LINE.test(number) && !isBusinessNumber(number, digits)
 }
 

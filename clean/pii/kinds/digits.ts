@@ -17,6 +17,11 @@ export function isInCode(text: string, { start, end }: Range): boolean {
   return /[a-z_]-?$/i.test(text.slice(Math.max(0, start - 2), start)) || /[a-z_]/i.test(text[end] ?? '')
 }
 
+/** Whether it goes on over a point or comma: a fraction, a grouped integer, a list of figures without spaces. */
+export function isPartOfFigure(text: string, { start, end }: Range): boolean {
+  return /\d[.,]$/.test(text.slice(Math.max(0, start - 2), start)) || /^[.,]\d/.test(text.slice(end, end + 2))
+}
+
 export function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return code >= 0x30 && code <= 0x39

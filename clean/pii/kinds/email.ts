@@ -15,9 +15,9 @@ const NAMED =
 const SERVICE =
   /^(?:naver\.com|gmail\.com|hanmail\.net|daum\.net|nate\.com|hotmail\.com|kakao\.com|yahoo\.(?:com|co\.kr)|outlook\.com|icloud\.com|korea\.kr|example\.(?:com|org|net))$/i
 const SIGN = /@|골뱅이|[([{<] ?(?:at|앳|골뱅이) ?[)\]}>]| at (?=[a-z0-9-]{1,63} dot )/gi
-/** Endings of files and members, not of hosts: icon@2x.png, package@next.js. */
+/** Files, and paths into data, are no hosts: icon@2x.png, content@list.0.title. */
 const NO_HOST =
-  /\.(?:png|jpe?g|gif|svg|webp|bmp|ico|css|s?js|tsx?|jsx|json|ya?ml|html?|xml|md|txt|pdf|zip|py|sh|exe|dll)$/i
+  /\.\d{1,2}\.|\.(?:png|jpe?g|gif|svg|webp|bmp|ico|css|s?js|tsx?|jsx|json|ya?ml|html?|xml|md|txt|pdf|zip|py|sh|exe|dll)$/i
 const AUTHORITY = /[a-z][a-z0-9+.-]{1,20}:\/\/\S{0,200}$/i
 
 export function findEmails(text: string): readonly Range[] {
@@ -34,12 +34,13 @@ function addressAround(text: string, signStart: number, signEnd: number): Range 
   const start = localStart(text, localEnd)
   if (start === localEnd) return null
   const domainStart = text[signEnd] === ' ' ? signEnd + 1 : signEnd
-  const end = domainEnd(text, domainStart, text[signStart] !== '@')
+  const isPlain = text[signStart] === '@'
+  const end = domainEnd(text, domainStart, !isPlain)
   if (end === null) return null
   const domain = text.slice(domainStart, end)
-  const plain = text[signStart] === '@'
-  if (plain && (localEnd < signStart || domainStart > signEnd) && !SERVICE.test(domain)) return null
-  return NO_HOST.test(domain) || isPlace(text, start, end) || isPrincipal(text, start, domain) ? null : { start, end }
+  const isSpaced = localEnd < signStart || domainStart > signEnd
+  if (NO_HOST.test(domain) || (isPlain && isSpaced && !SERVICE.test(domain))) return null
+  return isPlace(text, start, end) || isPrincipal(text, start, domain) ? null : { start, end }
 }
 
 function domainEnd(text: string, start: number, hidden: boolean): number | null {

@@ -5,7 +5,7 @@
  */
 import { isIntroducedAsOther, isLabelled } from '../labels.ts'
 import type { Range } from '../personal.ts'
-import { isDigit, isInCode, standsAlone } from './digits.ts'
+import { isDigit, isInCode, isPartOfFigure, standsAlone } from './digits.ts'
 
 /** Between groups: a mark, spaces, or both; texts set in columns have up to three spaces. */
 const GAP = '(?: {0,3}[-.~/)_] {0,3}| {1,3})'
@@ -57,7 +57,7 @@ function matches(text: string, form: RegExp, holds: (text: string, range: Range,
 /** 010 and eight digits say enough; the older prefixes without both gaps may begin an ISBN (019 8534531). */
 function isMobile(text: string, range: Range, number: string): boolean {
   if (/^(?:010\d*\D|01\d\D+\d{3,4}\D+\d{4}(?!\d))/.test(number)) return true
-  if (isInCode(text, range) || isFraction(text, range)) return isLabelled(text, range, 'phone')
+  if (isInCode(text, range) || isPartOfFigure(text, range)) return isLabelled(text, range, 'phone')
   return number.startsWith('010') || isLabelled(text, range, 'phone')
 }
 
@@ -84,8 +84,4 @@ function isInternational(text: string, range: Range, number: string): boolean {
 function isSpelled(text: string, range: Range, number: string): boolean {
   if (/^[\d\s\-.~/)_]+$/.test(number) || /[a-z\d]/i.test(text[range.start - 1] ?? '')) return false
   return number.replace(/[oOl\s\-.~/)_]/g, '').length >= 6
-}
-
-function isFraction(text: string, { start }: Range): boolean {
-  return /\d[.,]$/.test(text.slice(Math.max(0, start - 2), start))
 }

@@ -4,7 +4,7 @@
  */
 import { isIntroducedAsOther, isLabelled, labelAfter, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
-import { digitsOf, isDate, isInCode, standsAlone, weigh } from './digits.ts'
+import { digitsOf, isDate, isInCode, isPartOfFigure, standsAlone, weigh } from './digits.ts'
 
 const FORM = /\d{6}(?: ?[-~.] ?| )?[1-8]\d{6}(?!\d)/g
 /** Weights of the check digit of residents; of foreigners' numbers it is the same shifted by two. */
@@ -27,7 +27,7 @@ function isResident(text: string, range: Range, number: string): boolean {
   if (isIntroducedAsOther(text, range.start) || isInCode(text, range) || isCompany(text, range)) return false
   if (number.includes('-')) return true
   if (labelBefore(text, range.start)?.direct || labelAfter(text, range.end) !== null) return false
-  return hasCheckDigit(digits) && !isTimestamp(digits)
+  return hasCheckDigit(digits) && !isTimestamp(digits) && !isPartOfFigure(text, range)
 }
 
 /** Milliseconds since 1970, from 2014 to 2033. */

@@ -111,6 +111,7 @@ export const NEAR_MISSES: Readonly<Record<string, readonly Maker[]>> = {
     (r) => `기네스 기록은 ${r.between(1, 9)}${r.digits(r.between(11, 20))}번이다.`,
     (r) => `타임스탬프 ${r.between(1_500_000_000, 1_799_999_999)}${r.digits(3)}`,
     (r) => `사진 ${r.between(1, 9)}${r.digits(9)}.jpg 참고`,
+    (r) => `68.5,${r.between(1, 9)}${r.digits(12)},66.1,${r.between(1, 9)}${r.digits(12)},70.3`,
     (r) => `바코드 880${r.digits(10)}`,
   ],
   address: [
@@ -126,6 +127,7 @@ export const NEAR_MISSES: Readonly<Record<string, readonly Maker[]>> = {
     (r) => `아이콘은 logo@${r.between(2, 3)}x.png 로 저장한다.`,
     () => 'git clone git@github.com:team/project.git 을 실행한다.',
     () => '회의는 서울역 @ 3층에서, root@localhost 로 접속한다.',
+    () => '값은 content@list.0.title 에 있고 모듈은 app@next.js 로 적는다.',
     () => '골뱅이 무침 2인분, 소면 추가. 을지로 골뱅이 골목에서 만나요.',
   ],
   masked: [
