@@ -6,14 +6,15 @@ import { labelAfter, labelBefore } from '../labels.ts'
 import type { Range } from '../personal.ts'
 import { digitsOf, isDate, isInCode, isPartOfFigure, standsAlone, weigh } from './digits.ts'
 
-/** A year or an amount behind a number written with spaces is no group of it. */
-const FORM = /\d{2,7}( ?- ?|[ .])\d{2,8}(?:\1\d{1,8}){0,3}(?![\d년월원만억])|\d{10,16}(?!\d)/g
+/** With hyphens, with spaces, or bare. A year or an amount behind a number with spaces is no group of it. */
+const FORM = /\d{2,7}(?:( ?- ?|\.)\d{2,8}(?:\1\d{1,8}){0,3}|(?: \d{2,8}){1,4}(?![년월원만억]))(?!\d)|\d{10,16}(?!\d)/g
 /** Names that are everyday words: a bank only right before the number. */
 const BANK_RIGHT_BEFORE =
   /(?:국민|신한|우리|하나|기업|제일|외환|산업|대구|부산|광주|전북|경남|제주|씨티|카카오|토스|은행)\)? ?[:)]? ?$/
 const BANK_RIGHT_AFTER = /^ ?\( ?(?:국민|신한|우리|하나|기업|제일|외환|대구|부산|광주|전북|경남|제주|카카오|토스)/
 const AMOUNT_AFTER = /^ ?(?:원|만|억|달러|엔|위안|명|건|주|%)/
-const PUBLIC_LINE = /^(?:080|1[568]\d\d(?!\d{8}))/
+/** Toll-free; 15xx lines and their like are shorter than any account. */
+const PUBLIC_LINE = /^080\D?\d{3,4}\D?\d{4}$/
 const BUSINESS_WEIGHTS = [1, 3, 7, 1, 3, 7, 1, 3, 5]
 
 export function findAccounts(text: string): readonly Range[] {
@@ -29,7 +30,8 @@ export function findAccounts(text: string): readonly Range[] {
 function isAccountNumber(text: string, range: Range, number: string): boolean {
   const digits = digitsOf(text, range)
   if (digits.length < 10 || digits.length > 16 || startsWithDate(number)) return false
-  if (isPartOfFigure(text, range) || AMOUNT_AFTER.test(text.slice(range.end, range.end + 4))) return false
+  const isBare = digits.length === number.length
+  if (isPartOfFigure(text, range) || (isBare && AMOUNT_AFTER.test(text.slice(range.end, range.end + 4)))) return false
   return !PUBLIC_LINE.test(number) && !isBusinessNumber(number, digits)
 }
 
