@@ -16,9 +16,12 @@ export interface LabelBefore {
 const BEFORE = 40
 const AFTER = 18
 
-/** Banks and the like whose names are no everyday words; the others need 은행 or to stand right before the number. */
+/**
+ * Banks and the like whose names are no everyday words; the others need 은행 or to stand right before the number. Behind
+ * a digit KB is kilobytes.
+ */
 const BANKS =
-  '(?:국민|신한|우리|하나|기업|제일|외환|산업|대구|부산|광주|전북|경남|제주|씨티|한미|아이엠|저축|상호)\\s?은행|농협|수협|신협|축협|새마을\\s?금고|우체국|카카오\\s?뱅크|카뱅|토스\\s?뱅크|케이\\s?뱅크|케뱅|(?<![A-Za-z])(?:KB|NH|IBK|KEB|KDB|SC제일|citi)(?![A-Za-z])'
+  '(?:국민|신한|우리|하나|기업|제일|외환|산업|대구|부산|광주|전북|경남|제주|씨티|한미|아이엠|저축|상호)\\s?은행|농협|수협|신협|축협|새마을\\s?금고|우체국|카카오\\s?뱅크|카뱅|토스\\s?뱅크|케이\\s?뱅크|케뱅|(?<![A-Za-z\\d]|\\d )(?:KB|NH|IBK|KEB|KDB|SC제일|citi)(?![A-Za-z])'
 
 /** Tried in this order at each place; a specific word ends where a general one would begin (전화번호 before …번호). */
 const WORDS: readonly (readonly [Label, string])[] = [

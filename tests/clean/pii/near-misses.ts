@@ -111,6 +111,8 @@ export const NEAR_MISSES: Readonly<Record<string, readonly Maker[]>> = {
     (r) => `기네스 기록은 ${r.between(1, 9)}${r.digits(r.between(11, 20))}번이다.`,
     (r) => `타임스탬프 ${r.between(1_500_000_000, 1_799_999_999)}${r.digits(3)}`,
     (r) => `사진 ${r.between(1, 9)}${r.digits(9)}.jpg 참고`,
+    (r) =>
+      `64KB 타일 하나에 ${r.between(1000, 9999)} ${r.between(10000, 99999)} ${r.between(10000, 99999)} 점을 담는다.`,
     (r) => `68.5,${r.between(1, 9)}${r.digits(12)},66.1,${r.between(1, 9)}${r.digits(12)},70.3`,
     (r) => `바코드 880${r.digits(10)}`,
   ],
