@@ -12,6 +12,11 @@ const FOLDER = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 /** What a test's `skip` takes: false where the data is there, else the reason. */
 export const withoutData: string | false = existsSync(FOLDER) ? false : `needs the real data in ${FOLDER}`
 
+/** The path of a file of the data. */
+export function sharedFile(path: string): string {
+  return join(FOLDER, path)
+}
+
 export function jsonLines<Line>(path: string): readonly Line[] {
   const bytes = readFileSync(join(FOLDER, path))
   return (path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes)
