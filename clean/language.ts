@@ -8,7 +8,7 @@ import { ratio } from './rule.ts'
 /** A syllable is written with two to three Latin letters; words of other alphabets run about as long. */
 const LETTERS_PER_SYLLABLE = 3
 /** Hanja beside this share of Hangul, and no kana, is the mixed script of Korean; beside less it is Chinese. */
-const HANGUL_IN_MIXED_SCRIPT = 0.1
+const HANGUL_IN_MIXED_SCRIPT = 0.2
 
 /**
  * 0 (another language, or no letters) to 1 (Korean alone): what is written in Hangul, or in the Hanja of a mixed text,

@@ -21,23 +21,26 @@ const TAIL_LINES = 5
 const MOST_TITLES = 20
 const LONGEST_TITLE = 70
 
+/** Lines of a text, null where one was cut. */
+type Lines = readonly (string | null)[]
+
 /** Cuts a text in its normal form; the result is one too. Where nothing would be left, nothing is cut. */
 export function cutBoilerplate(text: string): Cut {
   const lines = text.split('\n')
-  const body = joined(cutTail(lines))
-  const result = joined(cutHead(body.split('\n')))
+  const withoutHead = joined(cutHead(lines))
+  const result = joined(cutTail(withoutHead.split('\n')))
   if (result === '' || result === text) return { text, headChars: 0, tailChars: 0 }
-  const rest = codePoints(body)
-  return { text: result, headChars: rest - codePoints(result), tailChars: codePoints(text) - rest }
+  const rest = codePoints(withoutHead)
+  return { text: result, headChars: codePoints(text) - rest, tailChars: rest - codePoints(result) }
 }
 
 /** From the last line upwards. Lines that may be titles wait for what stands above them: the head of a list, or text. */
-function cutTail(lines: readonly string[]): readonly string[] {
-  const kept = [...lines]
+function cutTail(lines: readonly string[]): Lines {
+  const kept: (string | null)[] = [...lines]
   let stayed = 0
   let titles: number[] = []
   for (let i = kept.length - 1; i >= 0 && stayed < TAIL_LINES; i--) {
-    const line = withoutSignature(kept[i]!)
+    const line = withoutSignature(lines[i]!)
     if (line.trim() === '') continue
     const kind = tailLineKind(line.trim())
     if (kind === 'text') {
@@ -48,23 +51,23 @@ function cutTail(lines: readonly string[]): readonly string[] {
       titles = []
       continue
     }
-    kept[i] = ''
+    kept[i] = null
     if (kind === 'related') {
-      for (const title of titles) kept[title] = ''
+      for (const title of titles) kept[title] = null
       titles = []
     }
   }
   return kept
 }
 
-function cutHead(lines: readonly string[]): readonly string[] {
-  const kept = [...lines]
+function cutHead(lines: readonly string[]): Lines {
+  const kept: (string | null)[] = [...lines]
   let stayed = 0
   for (let i = 0; i < kept.length && stayed < HEAD_LINES; i++) {
-    const line = withoutDateline(kept[i]!)
+    const line = withoutDateline(lines[i]!)
     if (line.trim() === '') continue
     const isText = headLineKind(line.trim()) === 'text'
-    kept[i] = isText ? line : ''
+    kept[i] = isText ? line : null
     if (isText) stayed++
   }
   return kept
@@ -75,9 +78,10 @@ function mayBeTitle(line: string): boolean {
 }
 
 /** Blank lines single, none at the ends. */
-function joined(lines: readonly string[]): string {
+function joined(lines: Lines): string {
   const result: string[] = []
   for (const line of lines) {
+    if (line === null) continue
     if (line !== '' || (result.length > 0 && result.at(-1) !== '')) result.push(line)
   }
   if (result.at(-1) === '') result.pop()

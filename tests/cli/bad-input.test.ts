@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createWorkspace, type Outcome, type TestWorkspace } from '../support/command.ts'
+import { prose } from '../support/prose.ts'
 import { articlePage, html, type Site, serve } from '../support/web.ts'
 
 const SUBJECTS = [
@@ -20,12 +21,11 @@ const SUBJECTS = [
   '박물관',
   '마을회관',
 ]
-const sentences = (subject: string, count: number) =>
-  Array.from(
-    { length: count },
-    (_, index) =>
-      `${subject} 이야기의 ${index + 1}번째 문장은 ${SUBJECTS[index % SUBJECTS.length]}에서 만난 이웃의 말을 옮긴 것이다.`,
-  )
+/** Paragraphs of an article on a subject of its own. */
+const sentences = (subject: string, count: number) => [
+  `${subject} 이야기를 여기에 옮긴다.`,
+  ...Array.from({ length: count }, (_, index) => prose(subject.charCodeAt(0) * 100 + index, 2)),
+]
 
 let site: Site
 let workspace: TestWorkspace

@@ -12,8 +12,10 @@ const FOLDER = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 /** What a test's `skip` takes: false where the data is there, else the reason. */
 export const withoutData: string | false = existsSync(FOLDER) ? false : `needs the real data in ${FOLDER}`
 
-/** A file of the data as it is. */
-export const realFile = (path: string): Buffer => readFileSync(join(FOLDER, path))
+/** The path of a file of the data. */
+export function sharedFile(path: string): string {
+  return join(FOLDER, path)
+}
 
 export function jsonLines<Line>(path: string): readonly Line[] {
   const bytes = readFileSync(join(FOLDER, path))

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { evaluationItems } from '../../../clean/contamination/items.ts'
 import { lettersOf } from '../../../clean/contamination/letters.ts'
 import { contaminationIndex } from '../../../clean/contamination/overlaps.ts'
-import { jsonLines, realFile, withoutData } from '../../support/shared-data.ts'
+import { jsonLines, sharedFile, withoutData } from '../../support/shared-data.ts'
 
 const passage =
   '마을 사람들은 봄마다 강둑에 모여 버드나무를 심었고 가을이면 그 아래에서 햅쌀로 지은 밥을 나누어 먹었다고 전해진다.'
@@ -93,7 +94,7 @@ test('items of every format are named by their id, else by their place', () => {
 
 test('a real evaluation set is found in a real corpus', { skip: withoutData }, () => {
   const file = 'klue-nli-v1.1_dev.json.zst'
-  const real = evaluationItems('klue-nli', file, realFile(`eval/klue/${file}`))
+  const real = evaluationItems('klue-nli', file, readFileSync(sharedFile(`eval/klue/${file}`)))
   const { overlaps } = contaminationIndex(real, { letters: 40 })
   const news = jsonLines<{ text: string }>('corpus/wikinews.jsonl.zst')
   const hit = news.filter(({ text }) => overlaps(text.normalize('NFC')).length > 0)
