@@ -15,6 +15,7 @@ import { oldOrthographyScore } from './filters/old-orthography.ts'
 import { repeatedNGrams } from './filters/repeated-n-grams.ts'
 import { spamRules } from './filters/spam.ts'
 import { alphaWordFrac, maxMeanWordChars, minMeanWordChars, stopWords, symbolWordRatio } from './filters/words.ts'
+import { defaultPersonalData } from './pii/personal.ts'
 import type { Rule } from './rule.ts'
 
 export const RULES: readonly Rule[] = [
@@ -43,4 +44,5 @@ export const RULES: readonly Rule[] = [
 export const defaultCleaning: CleaningConfig = {
   rules: Object.fromEntries(RULES.map(({ name, threshold }) => [name, threshold])),
   boilerplate: true,
+  personalData: defaultPersonalData,
 }

@@ -96,7 +96,12 @@ export type Measures = { readonly [name: string]: number }
 
 /** What cleaning decided of one text. */
 export type Verdict =
-  | { readonly kept: true; readonly text: string; readonly measures: Measures }
+  | {
+      readonly kept: true
+      readonly text: string
+      readonly personal: readonly PersonalSpan[]
+      readonly measures: Measures
+    }
   | {
       readonly kept: false
       readonly rule: string
@@ -111,6 +116,34 @@ export interface CleaningConfig {
   readonly rules: { readonly [rule: string]: number | null }
   /** Whether bylines, copyright lines and calls to subscribe are cut from the head and tail of news. */
   readonly boilerplate: boolean
+  readonly personalData: PersonalDataConfig
+}
+
+export type PersonalKind =
+  | 'email'
+  | 'resident_registration'
+  | 'driver_licence'
+  | 'card'
+  | 'phone'
+  | 'passport'
+  | 'account'
+  | 'ip'
+
+/** mask: a typed placeholder; pseudonym: a fake value, the same for the same value; drop: the document goes; keep: left. */
+export type PersonalAction = 'mask' | 'pseudonym' | 'drop' | 'keep'
+
+export interface PersonalDataConfig {
+  readonly actions: Readonly<Record<PersonalKind, PersonalAction>>
+  readonly placeholders: Readonly<Record<PersonalKind, string>>
+  /** SHA-256 of the key of the pseudonyms: another key is another cleaning. Null where there are none. */
+  readonly key: Digest | null
+}
+
+/** Where a stand-in for personal data lies in the clean text, in UTF-16 code units. Never the value itself. */
+export interface PersonalSpan {
+  readonly kind: PersonalKind
+  readonly start: number
+  readonly length: number
 }
 
 /* ---------------------------------------------------------------- contamination */

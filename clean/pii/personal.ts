@@ -2,9 +2,10 @@
  * The words of personal data: which kinds there are, where one was found, what a policy does with each.
  * Knows no pattern (kinds/) and replaces nothing (redact.ts).
  */
+import type { PersonalDataConfig, PersonalKind } from '../../pipeline/contract.ts'
 
 /** In the order in which they claim a place: of two that overlap, the earlier kind has it. */
-export const PERSONAL_KINDS = [
+export const PERSONAL_KINDS: readonly PersonalKind[] = [
   'email',
   'resident_registration',
   'driver_licence',
@@ -13,8 +14,7 @@ export const PERSONAL_KINDS = [
   'passport',
   'account',
   'ip',
-] as const
-export type PersonalKind = (typeof PERSONAL_KINDS)[number]
+]
 
 /** Half-open, in UTF-16 units of the text searched. */
 export interface Range {
@@ -26,18 +26,13 @@ export interface FoundPersonal extends Range {
   readonly kind: PersonalKind
 }
 
-/** mask: a typed placeholder; pseudonym: a fake value, the same for the same value; drop: the document goes; keep: left. */
-export type PersonalAction = 'mask' | 'pseudonym' | 'drop' | 'keep'
-
-export interface PersonalDataPolicy {
-  readonly actions: Readonly<Record<PersonalKind, PersonalAction>>
-  readonly placeholders: Readonly<Record<PersonalKind, string>>
+export interface PersonalDataPolicy extends Omit<PersonalDataConfig, 'key'> {
   /** Key of the pseudonyms: whoever has it can test a guess, so it belongs to one corpus. Null where there are none. */
   readonly secret: string | null
 }
 
 /** Everything masked. */
-export const defaultPersonalData: PersonalDataPolicy = {
+export const defaultPersonalData: PersonalDataConfig = {
   actions: {
     email: 'mask',
     resident_registration: 'mask',
@@ -58,5 +53,5 @@ export const defaultPersonalData: PersonalDataPolicy = {
     account: '<계좌번호>',
     ip: '<IP주소>',
   },
-  secret: null,
+  key: null,
 }

@@ -2,17 +2,10 @@
  * A text without the personal data that a policy says to remove, and where its stand-ins are: kind and place, never the
  * value or anything derived from it. What is personal is decided in detect.ts. Redacting twice changes nothing more.
  */
-import { UsageError } from '../../pipeline/contract.ts'
+import { type PersonalKind, type PersonalSpan, UsageError } from '../../pipeline/contract.ts'
 import { findPersonal } from './detect.ts'
-import { type FoundPersonal, PERSONAL_KINDS, type PersonalDataPolicy, type PersonalKind } from './personal.ts'
+import { type FoundPersonal, PERSONAL_KINDS, type PersonalDataPolicy } from './personal.ts'
 import { pseudonymOf } from './pseudonym.ts'
-
-/** Where a stand-in lies in the new text, in UTF-16 units. */
-export interface PersonalSpan {
-  readonly kind: PersonalKind
-  readonly start: number
-  readonly length: number
-}
 
 export interface Redacted {
   readonly text: string
