@@ -38,6 +38,7 @@ function gatherColumns(state: State, changes: Changes, { from, place }: RowPlan)
   state.textPlace = gathered(state.textPlace, rows, changes.place, from)
   state.place = { width: 1, words: place }
   state.count = from.length
+  changes.gone.words = new Uint32Array(0)
   changes.batches.clear()
   changes.count = 0
 }
