@@ -4,7 +4,7 @@
  * have is left to `resolve.ts`.
  */
 import { canBeSimilar } from './jaccard.ts'
-import { mix } from './shingles.ts'
+import type { RowSet } from './row-set.ts'
 import { KEPT, PENDING, type State } from './state.ts'
 
 export interface BandIndex {
@@ -28,28 +28,30 @@ interface Bits {
   readonly words: Uint32Array
 }
 
-/** An index of the rows that `takesPart` accepts. */
-export function buildBandIndex(state: State, takesPart: (row: number) => boolean): BandIndex {
-  const { keys, count } = state
-  const shared = sharedKeys(state, takesPart)
-  const bucketMask = 2 ** Math.ceil(Math.log2(Math.max(2, count))) - 1
+/**
+ * An index in which the rows of `wanted` find all rows of `members` that they share a key with. Where few are wanted, as
+ * in a night that adds a hundredth, what it costs is to read the keys of all once for each of two passes.
+ */
+export function buildBandIndex(state: State, members: RowSet, wanted: RowSet): BandIndex {
+  const { words, width } = state.keys
+  const shared = sharedKeys(state, members, wanted)
+  const bucketMask = 2 ** powerFor(Math.min(wanted.size * 4, members.size)) - 1
   const starts = new Uint32Array(bucketMask + 2)
-  const eachShared = (use: (bucket: number, row: number) => void) => {
-    for (let row = 0; row < count; row++) {
-      if (!takesPart(row)) continue
-      for (let band = 0; band < keys.width; band++) {
-        const spread = spreadKey(state, row, band)
-        if (hasBit(shared, spread)) use(spread & bucketMask, row)
-      }
+  for (let row = members.next(0); row >= 0; row = members.next(row + 1)) {
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      if (hasBit(shared, words[i]!)) starts[(words[i]! & bucketMask) + 1]!++
     }
   }
-  eachShared((bucket) => starts[bucket + 1]!++)
   for (let bucket = 0; bucket <= bucketMask; bucket++) starts[bucket + 1]! += starts[bucket]!
   const rows = new Uint32Array(starts[bucketMask + 1]!)
   const filled = new Uint32Array(bucketMask + 1)
-  eachShared((bucket, row) => {
-    rows[starts[bucket]! + filled[bucket]!++] = row
-  })
+  for (let row = members.next(0); row >= 0; row = members.next(row + 1)) {
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      if (!hasBit(shared, words[i]!)) continue
+      const bucket = words[i]! & bucketMask
+      rows[starts[bucket]! + filled[bucket]!++] = row
+    }
+  }
   return { state, bucketMask, starts, rows, kept: new Uint32Array(bucketMask + 1), passed: filled.fill(0), shared }
 }
 
@@ -126,32 +128,38 @@ function matches({ keys, size, config }: State, row: number, other: number, band
   )
 }
 
+/** The keys are hashes that differ between bands, so their low bits serve as bucket. */
 function eachBucket(index: BandIndex, row: number, use: (bucket: number, band: number) => void): void {
-  for (let band = 0; band < index.state.keys.width; band++) {
-    const spread = spreadKey(index.state, row, band)
-    if (hasBit(index.shared, spread)) use(spread & index.bucketMask, band)
+  const { words, width } = index.state.keys
+  for (let band = 0; band < width; band++) {
+    const key = words[row * width + band]!
+    if (hasBit(index.shared, key)) use(key & index.bucketMask, band)
   }
 }
 
-function spreadKey({ keys }: State, row: number, band: number): number {
-  return mix(keys.words[row * keys.width + band]! + Math.imul(band, 0x9e3779b9))
-}
-
-/** The keys that occur at least twice, and by chance some others: about a fifth of a million rows' 16 million. */
-function sharedKeys(state: State, takesPart: (row: number) => boolean): Bits {
-  const bits = Math.min(32, Math.max(5, Math.ceil(Math.log2(Math.max(1, state.count * state.keys.width * 3)))))
+/** Keys that a wanted row has and another row too, and by chance some more: a fifth where all are wanted, a hundredth where few are. */
+function sharedKeys({ keys: { words, width } }: State, members: RowSet, wanted: RowSet): Bits {
+  const bits = Math.min(32, powerFor(width * Math.min(wanted.size * 64, members.size * 3)))
   const empty = (): Bits => ({ mask: 2 ** bits - 1, words: new Uint32Array(2 ** (bits - 5)) })
   const once = empty()
   const twice = empty()
-  for (let row = 0; row < state.count; row++) {
-    if (!takesPart(row)) continue
-    for (let band = 0; band < state.keys.width; band++) {
-      const spread = spreadKey(state, row, band)
-      if (hasBit(once, spread)) setBit(twice, spread)
-      else setBit(once, spread)
+  for (let row = wanted.next(0); row >= 0; row = wanted.next(row + 1)) {
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      if (hasBit(once, words[i]!)) setBit(twice, words[i]!)
+      else setBit(once, words[i]!)
     }
   }
+  if (wanted.size === members.size) return twice
+  for (let row = members.next(0); row >= 0; row = members.next(row + 1)) {
+    if (wanted.has(row)) continue
+    for (let i = row * width; i < (row + 1) * width; i++) if (hasBit(once, words[i]!)) setBit(twice, words[i]!)
+  }
   return twice
+}
+
+/** The least power of two, at least that of a word's bits, that holds so many. */
+function powerFor(count: number): number {
+  return Math.max(5, Math.ceil(Math.log2(count)))
 }
 
 function hasBit({ mask, words }: Bits, value: number): boolean {

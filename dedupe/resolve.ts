@@ -21,7 +21,10 @@ export interface Resolved {
 
 interface Pass {
   readonly state: State
-  readonly index: BandIndex
+  /** Rows that are no copies and have shingles; those whose keys the index holds; the index. */
+  readonly members: RowSet
+  wanted: RowSet
+  index: BandIndex
   readonly sets: ShingleSets
   /** Shingles to read in one group. */
   readonly group: number
@@ -40,16 +43,23 @@ interface Pass {
 export async function resolve(state: State, sets: ShingleSets, group: number): Promise<Resolved> {
   const { link, size, count } = state
   const dirty = rowSet(count)
-  const represents = rowSet(count)
+  const members = rowSet(count)
+  const wanted = rowSet(count)
   let lastDecided = -1
   for (let row = 0; row < count; row++) {
-    if (link.words[row] === PENDING) dirty.add(row)
-    else if (link.words[row] !== ABSENT) lastDecided = row
-    if (link.words[row] !== ABSENT && size.words[row] !== 0 && !isCopy(state, row)) represents.add(row)
+    if (link.words[row] === ABSENT) continue
+    const pending = link.words[row] === PENDING
+    if (pending) dirty.add(row)
+    else lastDecided = row
+    if (size.words[row] === 0 || isCopy(state, row)) continue
+    members.add(row)
+    if (pending) wanted.add(row)
   }
   const pass: Pass = {
     state,
-    index: buildBandIndex(state, represents.has),
+    members,
+    wanted,
+    index: buildBandIndex(state, members, wanted),
     sets,
     group,
     dirty,
@@ -96,32 +106,39 @@ async function findOwner(pass: Pass, row: number): Promise<Owner | 'same' | null
   return before === PENDING ? null : 'same'
 }
 
-function decide(
-  { state, index, dirty, fresh, lastDecided, ownedBy, resolved }: Pass,
-  row: number,
-  owner: Owner | 'same' | null,
-): void {
-  resolved.decided++
+function decide(pass: Pass, row: number, owner: Owner | 'same' | null): void {
+  pass.resolved.decided++
   if (owner === 'same') return
-  const { link, intersection } = state
+  const { link, intersection, size } = pass.state
   const wasKept = link.words[row] === KEPT
   link.words[row] = owner?.row ?? KEPT
   intersection.words[row] = owner?.intersection ?? 0
   if (owner === null) {
-    fresh.add(row)
-    if (row > lastDecided || state.size.words[row] === 0) return
-    // A row above may lose its place to this one, or get it for a lower owner.
-    for (const above of rowsAbove(index, row)) {
-      const to = link.words[above]!
-      if (to === KEPT || (to < PENDING && to > row)) dirty.add(above)
-    }
-  } else if (wasKept) {
-    for (const owned of ownedBy(row)) {
-      if (link.words[owned] !== row) continue
-      link.words[owned] = PENDING
-      dirty.add(owned)
-    }
+    pass.fresh.add(row)
+    if (row < pass.lastDecided && size.words[row] !== 0) flipAbove(pass, row)
+  } else if (wasKept) orphan(pass, row)
+}
+
+/** Rows above a row newly kept may lose their place to it, or get it for a lower owner. */
+function flipAbove({ state, index, dirty }: Pass, row: number): void {
+  for (const above of rowsAbove(index, row)) {
+    const to = state.link.words[above]!
+    if (to === KEPT || (to < PENDING && to > row)) dirty.add(above)
   }
+}
+
+/** What a row owned that is kept no longer must be decided from nothing, so the index must hold its keys. */
+function orphan(pass: Pass, row: number): void {
+  let missing = false
+  for (const owned of pass.ownedBy(row)) {
+    if (pass.state.link.words[owned] !== row) continue
+    pass.state.link.words[owned] = PENDING
+    pass.dirty.add(owned)
+    missing ||= !pass.wanted.has(owned)
+  }
+  if (!missing) return
+  pass.wanted = pass.members
+  pass.index = buildBandIndex(pass.state, pass.members, pass.members)
 }
 
 /** Rows to read now: those of this comparison, and those that rows ahead will be compared with, within the group. */

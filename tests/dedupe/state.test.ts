@@ -143,3 +143,97 @@ test('the same lines in any order and any portions give the same bytes', async (
     { numRuns: 500 },
   )
 })
+
+test('a chain a~b~c drops b and keeps c, and c goes to b once a is taken down', async () => {
+  const corpus = await corpusOf({ a: texts[0]!, b: texts[1]!, c: texts[2]! })
+  const of = () => found(corpus).map(({ id, owner }) => [id, owner])
+  assert.deepEqual(of(), [
+    ['a', null],
+    ['b', 'a'],
+    ['c', null],
+  ])
+  await apply(corpus, [{ kind: 'remove', id: 'a' }])
+  assert.deepEqual(of(), [
+    ['b', null],
+    ['c', 'b'],
+  ])
+})
+
+test('a kept document that becomes a copy of a dropped one gives up what it owned', async () => {
+  // q owns w; then u (similar to q, not to w) and x (a copy of q) enter before it.
+  const corpus = await corpusOf({ q: texts[1]!, w: texts[2]! })
+  assert.deepEqual(
+    found(corpus).map(({ owner }) => owner),
+    [null, 'q'],
+  )
+  const enter = (id: string, place: number, text: string): Act => ({
+    kind: 'line',
+    line: { id, batch: '0', place, text },
+  })
+  await apply(corpus, [enter('u', 1, texts[0]!), enter('x', 2, ` ${texts[1]!}`)])
+  assert.deepEqual(
+    found(corpus).map(({ id, owner }) => [id, owner]),
+    [
+      ['u', null],
+      ['x', 'u'],
+      ['q', 'u'],
+      ['w', null],
+    ],
+  )
+})
+
+test('a night of new documents reads no text beyond those it is compared with', async () => {
+  const corpus = await corpusOf(Object.fromEntries(texts.slice(0, 12).map((text, i) => [`d${i}`, text])))
+  const line: TextLine = { id: 'new', batch: '9', place: 0, text: `${texts[17]!}호` }
+  corpus.lines.set('9 0', line)
+  const changes = createChanges(corpus.state.config)
+  addLine(changes, { id: 'new', batch: '9', place: 0, signature: sign(line.text ?? '', corpus.state.config) })
+  const applied = await applyChanges(corpus.state, changes, (positions) => positions.map(textAt(corpus)))
+  assert.deepEqual(applied, { decided: 1, compared: 0, read: 0 })
+})
+
+async function corpusOf(documents: Readonly<Record<string, string>>): Promise<Corpus> {
+  const corpus: Corpus = { lines: new Map(), state: createState({ ...small, bands: 12, rows: 1, perMille: 700 }) }
+  const acts = Object.entries(documents).map(
+    ([id, text], place): Act => ({ kind: 'line', line: { id, batch: '1', place, text } }),
+  )
+  await apply(corpus, acts)
+  return corpus
+}
+
+test('two documents of one position, and a text that is not the one signed, are refused', async () => {
+  const changes = createChanges(small)
+  const signature = sign(texts[0]!, small)
+  for (const id of ['a', 'b']) addLine(changes, { id, batch: '1', place: 4, signature })
+  await assert.rejects(
+    applyChanges(createState(small), changes, () => []),
+    /one position: place 4/,
+  )
+
+  const wrong = createChanges(small)
+  for (const [place, text] of texts.slice(0, 2).entries()) {
+    addLine(wrong, { id: text, batch: '1', place, signature: sign(text, small) })
+  }
+  const read = () => [texts[5]!, texts[6]!]
+  await assert.rejects(applyChanges(createState(small), wrong, read), /place 0 of batch 1 is not the one/)
+})
+
+test('a state that was cut short, changed or is of another form is refused', async () => {
+  const bytes = bytesOf((await corpusOf({ a: texts[0]!, b: texts[1]! })).state)
+  assert.ok(bytesOf(await readState([bytes])).equals(bytes))
+  await assert.rejects(readState([bytes.subarray(0, -1)]), /cut short/)
+  await assert.rejects(readState([bytes, Buffer.from('x')]), /damaged/)
+  const changed = Buffer.from(bytes)
+  changed[bytes.length - 40]! ^= 1
+  await assert.rejects(readState([changed]), /damaged/)
+  await assert.rejects(readState([Buffer.from('something else altogether')]), /no deduplication state/)
+})
+
+test('a hundred thousand equal documents are one comparison of their letters each', async () => {
+  const changes = createChanges(small)
+  const signature = sign(texts[0]!, small)
+  for (let place = 0; place < 100_000; place++) addLine(changes, { id: `${place}`, batch: '1', place, signature })
+  const state = createState(small)
+  assert.deepEqual(await applyChanges(state, changes, () => []), { decided: 1, compared: 0, read: 0 })
+  assert.equal([...decisions(state)].filter(({ owner }) => owner?.row === 0).length, 99_999)
+})
