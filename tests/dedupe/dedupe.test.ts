@@ -1,9 +1,8 @@
-/** Exact duplicates in a collection and in a stream of records. */
+/** Exact duplicates in a collection. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { dedupe, type RankedDocument } from '../../dedupe/dedupe.ts'
-import { streamDeduper } from '../../dedupe/stream.ts'
 
 test('texts that differ in white space or composition are one text; the lowest rank owns the others', async () => {
   const duplicates = await dedupe([
@@ -58,11 +57,4 @@ test('two documents of one rank are refused', async () => {
     ]),
     /same rank/,
   )
-})
-
-test('a stream is decided as it comes, white space aside', () => {
-  const decide = streamDeduper()
-  assert.deepEqual(decide('a', '같은 글'), { kept: true })
-  assert.deepEqual(decide('b', '다른 글'), { kept: true })
-  assert.deepEqual(decide('c', '같은글'), { kept: false, owner: 'a', similarity: 1 })
 })

@@ -1,0 +1,34 @@
+/**
+ * What two texts must share to be duplicates: every number that deduplication compares with. It decides nothing
+ * itself; whoever names a deduplication puts these values into its digest.
+ */
+export interface Deduplication {
+  /** Letters in a shingle, white space not counted. */
+  readonly shingle: number
+  /** Bands of the MinHash signature; 0 compares texts exactly only. */
+  readonly bands: number
+  /** Minima in a band. */
+  readonly rows: number
+  /** Least Jaccard similarity of near-duplicates, in thousandths: compared as integers. */
+  readonly perMille: number
+}
+
+/** 16 bands of 6 rows find .992 of the pairs at a similarity of exactly .8, and more above it. */
+export const nearDuplicates: Deduplication = { shingle: 8, bands: 16, rows: 6, perMille: 800 }
+
+/** Equal letters only, white space aside. */
+export const exactDuplicates: Deduplication = { shingle: 0, bands: 0, rows: 0, perMille: 1000 }
+
+/** @throws RangeError naming the value that cannot be used. */
+export function checkDeduplication({ shingle, bands, rows, perMille }: Deduplication): void {
+  const whole = (name: string, value: number, least: number, most: number) => {
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new RangeError(`${name} is ${value}: give a whole number from ${least} to ${most}`)
+    }
+  }
+  whole('bands', bands, 0, 64)
+  if (bands === 0) return
+  whole('shingle', shingle, 1, 64)
+  whole('rows', rows, 1, 32)
+  whole('perMille', perMille, 1, 1000)
+}
