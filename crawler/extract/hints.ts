@@ -14,7 +14,7 @@ export type Hint = 'out' | 'byline' | 'trimmings' | 'body' | 'article' | null
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
 
 const SKIPPED = words(`
-  script style noscript template svg math iframe object embed applet audio video canvas map picture
+  script style noscript template svg math iframe object embed applet audio video canvas map
   button select option datalist input textarea label meter progress dialog title head`)
 const OUT_TAGS = words('nav footer aside menu')
 const OUT_ROLES = words(`
@@ -37,9 +37,6 @@ const BYLINE = words(`
 const TRIMMINGS = words(`
   widget teaser teasers card cards latest more next previous prev prevnext carousel slider slideshow gallery tools
   extra bottom foot aside callout cta app follow followers links list subscribe notice supplementary secondary`)
-/** Elements whose names speak of the page's features ("with-captions"), not of what they hold. */
-const WHOLE_PAGE = words('#root html body main article')
-const CAPTION = words('caption captions figcaption photocaption imagecaption imgcaption wpcaption')
 const BODY_PAIRS =
   /(?:article|entry|post|story|news|content|page|blog|view|main|text)(?:body|content|contents|text|txt|article|entry|copy|main)$/
 const BODY_WORDS = words(
@@ -66,11 +63,6 @@ export function nameWords(element: Element): readonly string[] {
         .toLowerCase()
         .split(/[^a-z]+/)
         .filter((word) => word !== '')
-}
-
-export function isCaption(element: Element): boolean {
-  if (element.name === 'figcaption') return true
-  return !WHOLE_PAGE.has(element.name) && nameWords(element).some((word) => CAPTION.has(word))
 }
 
 /** What tag, role, class and id say; the stronger statement wins. */

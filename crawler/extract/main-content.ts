@@ -30,6 +30,8 @@ const RELATED =
 export interface MainContent {
   /** Indices of the runs to keep, ascending. */
   readonly kept: readonly number[]
+  /** For each box of the page, 1 where it is the article or part of it, and no furniture. */
+  readonly boxes: Uint8Array
   /** How much running text they hold, in Run.weight; 0 for a page of links and fragments. */
   readonly prose: number
 }
@@ -43,14 +45,37 @@ export function mainContent(page: Page): MainContent {
     weight: prefixSums(runs.map((run) => run.weight)),
     links: prefixSums(runs.map((run) => run.linkWeight)),
   }
-  const dropped = markHinted(page, sums, sums.prose[runs.length]!)
-  const values = runs.map((run, i) => (dropped[i] === 1 ? 0 : prose[i]! > 0 ? prose[i]! : -costOf(run)))
+  const dropped: Dropped = { runs: new Uint8Array(runs.length), boxes: new Uint8Array(boxes.length) }
+  dropHinted(page, sums, dropped)
+  const values = runs.map((run, i) => (dropped.runs[i] === 1 ? 0 : prose[i]! > 0 ? prose[i]! : -costOf(run)))
   const article = chooseBox(boxes, prefixSums(values))
-  markInside(page, article, sums, dropped)
+  dropInside(page, boxes[article]!, sums, dropped)
   const inside: number[] = []
-  for (let i = article.from; i < article.to; i++) if (dropped[i] === 0) inside.push(i)
+  for (let i = boxes[article]!.from; i < boxes[article]!.to; i++) if (dropped.runs[i] === 0) inside.push(i)
   const kept = trimEnd(trimStart(inside, runs, prose), runs, prose)
-  return { kept, prose: kept.reduce((sum, i) => sum + prose[i]!, 0) }
+  return { kept, boxes: partsOf(boxes, article, dropped), prose: kept.reduce((sum, i) => sum + prose[i]!, 0) }
+}
+
+/** What was found to be furniture. */
+interface Dropped {
+  readonly runs: Uint8Array
+  readonly boxes: Uint8Array
+}
+
+function drop({ runs, boxes }: Dropped, box: Box, index: number): void {
+  runs.fill(1, box.from, box.to)
+  boxes[index] = 1
+}
+
+/** The boxes of the article that are not, and not inside, a dropped one. */
+function partsOf(boxes: readonly Box[], article: number, dropped: Dropped): Uint8Array {
+  const parts = new Uint8Array(boxes.length)
+  // Parents come before their children.
+  for (let i = article; i < boxes.length; i++) {
+    const inside = i === article || parts[boxes[i]!.parent] === 1
+    parts[i] = inside && dropped.boxes[i] === 0 ? 1 : 0
+  }
+  return parts
 }
 
 /** How much running text a run is: its weight outside links, if it reads like sentences. */
@@ -72,62 +97,62 @@ function costOf(run: Run): number {
   return run.linkWeight === 0 ? FRAGMENT_COST / 3 : FRAGMENT_COST
 }
 
-/** Marks what its own names declare furniture, unless most of the page's prose is in it. */
-function markHinted(page: Page, sums: Sums, total: number): Uint8Array {
-  const dropped = new Uint8Array(page.runs.length)
-  for (const box of page.boxes) {
+/** Drops what its own names declare furniture, unless most of the page's prose is in it. */
+function dropHinted({ runs, boxes }: Page, sums: Sums, dropped: Dropped): void {
+  const total = sums.prose[runs.length]!
+  for (const [index, box] of boxes.entries()) {
     const { hint } = box
     if (hint === null || hint === 'body' || hint === 'article') continue
     const prose = within(sums.prose, box)
     const share = total === 0 ? 0 : prose / total
-    const heading = box.to - box.from === 1 && page.runs[box.from]!.kind === 'heading'
+    const heading = box.to - box.from === 1 && runs[box.from]!.kind === 'heading'
     const little = prose < SHORT * 2 && share < 0.2
-    if (hint === 'out' && share < 0.4) dropped.fill(1, box.from, box.to)
-    // `<h2 class="entry-header">` is how sections are named.
-    else if (hint === 'byline' && little && !heading) dropped.fill(1, box.from, box.to)
-    else if (hint === 'trimmings' && little && within(sums.links, box) > within(sums.weight, box) * 0.3) {
-      dropped.fill(1, box.from, box.to)
+    const linked = within(sums.links, box) > within(sums.weight, box) * 0.3
+    if (
+      (hint === 'out' && share < 0.4) ||
+      // `<h2 class="entry-header">` is how sections are named.
+      (hint === 'byline' && little && !heading) ||
+      (hint === 'trimmings' && little && linked)
+    ) {
+      drop(dropped, box, index)
     }
   }
-  return dropped
 }
 
-/** The box of the greatest value; of nested ones the inner, unless the outer brings clearly more. */
-function chooseBox(boxes: readonly Box[], before: Float64Array): Box {
-  let best = boxes[0]!
+/** Index of the box of the greatest value; of nested ones the inner, unless the outer brings clearly more. */
+function chooseBox(boxes: readonly Box[], before: Float64Array): number {
+  let best = 0
   let bestValue = Number.NEGATIVE_INFINITY
   // Children come after their parents, so going backwards the inner box is seen first.
   for (let i = boxes.length - 1; i >= 0; i--) {
     const box = boxes[i]!
     const bonus = box.hint === 'body' || box.hint === 'article' ? NAMED_BONUS[box.hint] : 1
     const value = within(before, box) * bonus
-    const holdsBest = box.from <= best.from && box.to >= best.to
-    if (value > bestValue * (holdsBest && bestValue > 0 ? 1 + LEAST_GAIN : 1)) [best, bestValue] = [box, value]
+    const holdsBest = box.from <= boxes[best]!.from && box.to >= boxes[best]!.to
+    if (value > bestValue * (holdsBest && bestValue > 0 ? 1 + LEAST_GAIN : 1)) [best, bestValue] = [i, value]
   }
-  return bestValue > 0 ? best : boxes[0]!
+  return bestValue > 0 ? best : 0
 }
 
-/** Marks link lists, teasers of other pages and furniture inside the article. */
-function markInside(page: Page, article: Box, sums: Sums, dropped: Uint8Array): void {
-  const { runs, boxes } = page
+/** Drops link lists, teasers of other pages, captions and furniture inside the article. */
+function dropInside({ runs, boxes }: Page, article: Box, sums: Sums, dropped: Dropped): void {
   const whole = within(sums.prose, article)
-  const inside = boxes.filter(
-    (box) => box.from >= article.from && box.to <= article.to && box.to - box.from < article.to - article.from,
-  )
-  for (const box of inside) {
-    const links = within(sums.links, box)
-    if (links > within(sums.weight, box) * 0.5 && within(sums.prose, box) < whole * 0.2) {
-      dropped.fill(1, box.from, box.to)
+  const teasers: number[] = []
+  const teased = new Uint8Array(runs.length)
+  for (const [index, box] of boxes.entries()) {
+    if (box.from < article.from || box.to > article.to || box.to - box.from >= article.to - article.from) continue
+    const linked = within(sums.links, box) > within(sums.weight, box) * 0.5
+    if (linked && within(sums.prose, box) < whole * 0.2) drop(dropped, box, index)
+    if (isTeaser(box, runs)) {
+      teasers.push(index)
+      teased.fill(1, box.from, box.to)
     }
   }
-  const teasers = inside.filter((box) => isTeaser(box, runs))
-  const marked = new Uint8Array(runs.length)
-  for (const box of teasers) marked.fill(1, box.from, box.to)
-  const teased = marked.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
-  if (teased < whole * MOST_TEASED) for (let i = article.from; i < article.to; i++) if (marked[i] === 1) dropped[i] = 1
+  const prose = teased.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
+  if (prose < whole * MOST_TEASED) for (const index of teasers) drop(dropped, boxes[index]!, index)
   for (let i = article.from; i < article.to; i++) {
     const run = runs[i]!
-    if (run.kind === 'image-caption' || (run.weight < 200 && FURNITURE.test(run.text))) dropped[i] = 1
+    if (run.kind === 'image-caption' || (run.weight < 200 && FURNITURE.test(run.text))) dropped.runs[i] = 1
   }
 }
 

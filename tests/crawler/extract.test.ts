@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { dropBlocks, textOf } from '../../crawler/extract/blocks.ts'
 import { extractPage } from '../../crawler/extract/index.ts'
-import { isoDate } from '../../crawler/extract/metadata.ts'
+import { isoDate } from '../../crawler/extract/metadata/iso-date.ts'
 import { extractFile } from '../../crawler/extract/tool.ts'
 import { UsageError } from '../../pipeline/contract.ts'
 

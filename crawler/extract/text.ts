@@ -1,0 +1,37 @@
+/** Text of elements, and how much of it there is. */
+import type { Element } from './dom.ts'
+import { isSkipped } from './hints.ts'
+
+/** Characters, wide ones (Hangul, Hanja, Kana) counted twice: a syllable says as much as two Latin letters. */
+export function weightOf(text: string): number {
+  let weight = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    weight += (code >= 0x1100 && code <= 0x11ff) || (code >= 0x2e80 && code <= 0xd7ff) ? 2 : 1
+  }
+  return weight
+}
+
+/** White space as a browser shows it: line ends kept, without space around them or at the ends. */
+export function collapse(text: string): string {
+  return text
+    .replaceAll('\0', '')
+    .replace(/ {2,}/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/^[\s\u200b]+|[\s\u200b]+$/g, '')
+}
+
+/** The text below an element, line breaks kept, up to about `limit` characters. */
+export function textContent(element: Element, limit: number): string {
+  let text = ''
+  const visit = (node: Element): void => {
+    for (const child of node.children) {
+      if (text.length > limit) return
+      if (typeof child === 'string') text += child
+      else if (child.name === 'br') text += '\n'
+      else if (!isSkipped(child)) visit(child)
+    }
+  }
+  visit(element)
+  return text
+}
