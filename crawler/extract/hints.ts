@@ -23,20 +23,22 @@ const OUT_ROLES = words(`
 const OUT = words(`
   comment comments commentlist disqus livere respond reply replies
   share sharing shares sharebar sharethis addthis addtoany social socials sns
-  related recommended recommendation recommendations recommend recirculation recirc readmore
+  related relation relnews reco recom recommended recommendation recommendations recommend recirculation recirc readmore
   promo promos promotion promoted sponsor sponsored advert adverts advertisement advertising ad ads adsense adv banner
   sidebar rail nav navbar navigation menu menus breadcrumb breadcrumbs pagination pager paging paginate
   cookie cookies consent gdpr newsletter subscribe subscription signup login paywall regwall popup modal overlay lightbox
   footer toolbar ranking popular trending mostread outbrain taboola bookmark
   noprint screenreader hatnote editsection toc tooltip sitemap
-  copyright disclaimer feedback survey donate donation poll`)
+  copyright disclaimer feedback survey donate donation poll
+  reaction reactions empathy sympathy likes tts audioplayer aisummary membership`)
 const BYLINE = words(`
   header masthead byline author authors authorbox bio profile dateline timestamp date pubdate published posted meta
   metadata info tag tags tagged taxonomy category categories topics keywords kicker rating ratings
-  utility print font reporter journalist credit credits`)
+  utility print fontsize textsize reporter reporters journalist writer writers credit credits
+  email hashtag hashtags keyword`)
 const TRIMMINGS = words(`
   widget teaser teasers card cards latest more next previous prev prevnext carousel slider slideshow gallery tools
-  extra bottom foot aside callout cta app follow followers links list subscribe notice supplementary secondary`)
+  extra bottom foot aside callout cta app follow followers links subscribe notice supplementary secondary`)
 const BODY_PAIRS =
   /(?:article|entry|post|story|news|content|page|blog|view|main|text)(?:body|content|contents|text|txt|article|entry|copy|main)$/
 const BODY_WORDS = words(
@@ -72,7 +74,7 @@ export function hintOf(element: Element): Hint {
   if (OUT_TAGS.has(name) || OUT_ROLES.has(attributes.role ?? '')) return 'out'
   if ((attributes.itemprop ?? '').toLowerCase() === 'articlebody') return 'body'
   const said = nameWords(element)
-  if (said.some((word) => OUT.has(word))) return 'out'
+  if (said.some((word) => OUT.has(word)) || (said.includes('ai') && said.includes('summary'))) return 'out'
   if (name === 'header' || said.some((word) => BYLINE.has(word))) return 'byline'
   if (said.some((word) => TRIMMINGS.has(word))) return 'trimmings'
   for (let i = 0; i < said.length; i++) {

@@ -16,6 +16,10 @@ const SHORT = 80
 const LEAST_GAIN = 0.15
 /** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
 const MOST_TEASED = 0.65
+const LIST = /^(?:ul|ol|dl)$/
+const ITEM = /^(?:li|dd|dt)$/
+/** So many equal boxes beside each other are a list of cards. */
+const LEAST_ROW = 3
 const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
 /** A whole line that is furniture wherever it stands: a template's unfilled slot, a label of an advertisement or a button. */
 const FURNITURE =
@@ -135,19 +139,17 @@ function chooseBox(boxes: readonly Box[], before: Float64Array): number {
 }
 
 /** Drops link lists, teasers of other pages, captions and furniture inside the article. */
-function dropInside({ runs, boxes }: Page, article: Box, sums: Sums, dropped: Dropped): void {
+function dropInside(page: Page, article: Box, sums: Sums, dropped: Dropped): void {
+  const { runs, boxes } = page
   const whole = within(sums.prose, article)
-  const teasers: number[] = []
-  const teased = new Uint8Array(runs.length)
   for (const [index, box] of boxes.entries()) {
     if (box.from < article.from || box.to > article.to || box.to - box.from >= article.to - article.from) continue
-    const linked = within(sums.links, box) > within(sums.weight, box) * 0.5
-    if (linked && within(sums.prose, box) < whole * 0.2) drop(dropped, box, index)
-    if (isTeaser(box, runs)) {
-      teasers.push(index)
-      teased.fill(1, box.from, box.to)
-    }
+    const linked = within(sums.links, box) > within(sums.weight, box) * 0.5 && within(sums.prose, box) < whole * 0.2
+    if (linked && !isReadAsPart(page, box)) drop(dropped, box, index)
   }
+  const teasers = teasersIn(page, article)
+  const teased = new Uint8Array(runs.length)
+  for (const index of teasers) teased.fill(1, boxes[index]!.from, boxes[index]!.to)
   const prose = teased.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
   if (prose < whole * MOST_TEASED) for (const index of teasers) drop(dropped, boxes[index]!, index)
   for (let i = article.from; i < article.to; i++) {
@@ -156,12 +158,29 @@ function dropInside({ runs, boxes }: Page, article: Box, sums: Sums, dropped: Dr
   }
 }
 
-/** A headline that is one link, and a few lines under it. */
-function isTeaser(box: Box, runs: readonly Run[]): boolean {
-  const count = box.to - box.from
-  if (count < 2 || count > 5) return false
-  const first = runs[box.from]!
-  return first.kind === 'heading' && first.linkWeight > first.weight * 0.9
+/** Whether links are no sign of furniture: an item is judged with its list; a list under a heading is what it announces. */
+function isReadAsPart({ runs, boxes }: Page, box: Box): boolean {
+  const { name } = box.element
+  if (ITEM.test(name) || (name === 'p' && ITEM.test(boxes[box.parent]!.element.name))) return true
+  const before = runs[box.from - 1]
+  return LIST.test(name) && before?.kind === 'heading' && !RELATED.test(before.text)
+}
+
+/** Boxes that announce other pages: a linked headline over a few lines; without heading, only in a row of equal boxes. */
+function teasersIn({ runs, boxes }: Page, article: Box): readonly number[] {
+  const rows = new Map<string, number[]>()
+  for (const [index, box] of boxes.entries()) {
+    const count = box.to - box.from
+    if (box.from < article.from || box.to > article.to || count < 2 || count > 5) continue
+    const first = runs[box.from]!
+    if (first.linkWeight <= first.weight * 0.9) continue
+    const { name, attributes } = box.element
+    const row = first.kind === 'heading' ? 'heading' : `${box.parent} ${name} ${attributes.class ?? ''}`
+    const before = rows.get(row)
+    if (before === undefined) rows.set(row, [index])
+    else before.push(index)
+  }
+  return [...rows].flatMap(([row, found]) => (row === 'heading' || found.length >= LEAST_ROW ? found : []))
 }
 
 /** Cuts lines that only date or sign the text, where they stand before it. */
