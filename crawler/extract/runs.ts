@@ -60,7 +60,7 @@ const SMALL = 200
 const HEADING = /^h[1-6]$/
 const IMAGES = new Set(['img', 'amp-img'])
 /** Anchors that only mark their own place: ¶ and its like. */
-const ANCHOR_MARK = /^[\s¶#§🔗\uf0c1]*$/u
+const ANCHOR_MARK = /^\s*[¶#§🔗\uf0c1]\s*$/u
 
 /** Runs and boxes of a tree. Recurses as deep as the tree, which parseHtml bounds. */
 export function readPage(root: Element): Page {

@@ -15,8 +15,9 @@ export function langOf(declared: string | null, text: string): string | null {
       ?.trim()
       .match(/^[A-Za-z]{2,3}(?=$|[-_])/)?.[0]
       .toLowerCase() ?? null
-  const letters = text.match(/\p{L}/gu)?.length ?? 0
-  const hangul = text.match(/[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/g)?.length ?? 0
+  const written = text.replace(/\P{L}+/gu, '')
+  const letters = written.length
+  const hangul = written.replace(/[^\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+/g, '').length
   if (letters < FEW_LETTERS && subtag !== null) return subtag
   if (hangul > 0 && hangul >= letters * LEAST_HANGUL) return 'ko'
   // Korean is written with Hangul: a page with next to none is something else, whatever its template says.

@@ -39,7 +39,7 @@ const LONGEST_STATEMENT = 200
 const DATE_NAMES = new Set('date datetime dateline pubdate published regdate modified updated time'.split(' '))
 const BYLINE_NAMES = new Set('byline author writer reporter journalist'.split(' '))
 /** Properties that name a licence: HTML rel, schema.org, ccREL (w3.org/Submission/ccREL), Dublin Core. */
-const LICENCE = /^(?:(?:cc|dc|dct|dcterms|xhv|schema):)?licen[sc]e$/i
+const LICENCE = /^(?:(?:cc|dc|dct|dcterms|xhv|schema)[:.])?licen[sc]e$/i
 
 /** Reads the statements of a page; linear in the tree. */
 export function gather(root: Element): Statements {
