@@ -3,7 +3,6 @@
  * (Korean news sites use tables of an image over a line), or by the signs that mark a caption in Korean print.
  */
 import type { Element } from './dom.ts'
-import { nameWords } from './hints.ts'
 import { textContent } from './text.ts'
 
 /** A text longer than this beside an image is not its caption (lines, and Run.weight in all). */
@@ -22,7 +21,7 @@ const IMAGE_BOX = new RegExp(`^${IMAGE}(?:box|area|wrap|wrapper|view|frame|con|c
 export function isCaption(element: Element): boolean {
   if (element.name === 'figcaption') return true
   if (WHOLE_PAGE.has(element.name)) return false
-  const said = nameWords(element)
+  const said = element.names
   if (said.some((word) => CAPTION.has(word))) return true
   const described = said.some((word, i) => DESCRIPTION.test(word) || DESCRIPTION.test((said[i - 1] ?? '') + word))
   return (
@@ -34,7 +33,7 @@ export function isCaption(element: Element): boolean {
 export function isImageBox(element: Element): boolean {
   const { name } = element
   if (name === 'figure' || name === 'table') return true
-  return !WHOLE_PAGE.has(name) && nameWords(element).some((word) => IMAGE_BOX.test(word))
+  return !WHOLE_PAGE.has(name) && element.names.some((word) => IMAGE_BOX.test(word))
 }
 
 /** Looks no further than a caption's few elements. */

@@ -54,26 +54,13 @@ export function isSkipped(element: Element): boolean {
   return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)
 }
 
-/** The words of class and id: `articleBody related-list` gives article, body, related, list. */
-export function nameWords(element: Element): readonly string[] {
-  const { attributes } = element
-  const names = `${attributes.class ?? ''} ${attributes.id ?? ''}`.slice(0, 400)
-  return names.length < 2
-    ? []
-    : names
-        .replace(/([a-z])([A-Z])/g, '$1-$2')
-        .toLowerCase()
-        .split(/[^a-z]+/)
-        .filter((word) => word !== '')
-}
-
 /** What tag, role, class and id say; the stronger statement wins. */
 export function hintOf(element: Element): Hint {
   const { name, attributes } = element
   if (name === 'body' || name === 'html') return null
   if (OUT_TAGS.has(name) || OUT_ROLES.has(attributes.role ?? '')) return 'out'
   if ((attributes.itemprop ?? '').toLowerCase() === 'articlebody') return 'body'
-  const said = nameWords(element)
+  const said = element.names
   if (said.some((word) => OUT.has(word)) || (said.includes('ai') && said.includes('summary'))) return 'out'
   if (name === 'header' || said.some((word) => BYLINE.has(word))) return 'byline'
   if (said.some((word) => TRIMMINGS.has(word))) return 'trimmings'

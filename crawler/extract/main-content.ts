@@ -16,6 +16,8 @@ const SHORT = 80
 const LEAST_GAIN = 0.15
 /** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
 const MOST_TEASED = 0.65
+/** In Run.weight. */
+const LONGEST_FURNITURE = 200
 const LIST = /^(?:ul|ol|dl)$/
 const ITEM = /^(?:li|dd|dt)$/
 /** So many equal boxes beside each other are a list of cards. */
@@ -154,7 +156,10 @@ function dropInside(page: Page, article: Box, sums: Sums, dropped: Dropped): voi
   if (prose < whole * MOST_TEASED) for (const index of teasers) drop(dropped, boxes[index]!, index)
   for (let i = article.from; i < article.to; i++) {
     const run = runs[i]!
-    if (run.kind === 'image-caption' || (run.weight < 200 && FURNITURE.test(run.text))) dropped.runs[i] = 1
+    // A line that is all link, between line breaks or loose among paragraphs, leads away from the article.
+    const leadsAway = whole > 0 && run.kind === 'paragraph' && run.linkWeight > run.weight * 0.9
+    const furniture = run.weight < LONGEST_FURNITURE && FURNITURE.test(run.text)
+    if (run.kind === 'image-caption' || leadsAway || furniture) dropped.runs[i] = 1
   }
 }
 

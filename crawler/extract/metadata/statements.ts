@@ -5,7 +5,7 @@
 
 import { isCaption } from '../captions.ts'
 import { type Element, HEADING_NAMES } from '../dom.ts'
-import { hintOf, nameWords } from '../hints.ts'
+import { hintOf } from '../hints.ts'
 import { textContent } from '../text.ts'
 import { parseThings, type Thing } from './json-ld.ts'
 import { licenceId } from './licence-id.ts'
@@ -71,9 +71,9 @@ export function gather(root: Element): Statements {
     if (name === 'h1') headings.push(oneLine(textContent(element, 1000)))
     if (HEADING_NAMES.has(name) || aside) return
     const property = (attributes.itemprop ?? '').toLowerCase()
-    const said = nameWords(element)
+    const said = element.names
     if (name === 'time' || property.startsWith('date') || said.some((word) => DATE_NAMES.has(word))) {
-      const text = attributes.datetime ?? (name === 'meta' ? '' : textContent(element, LONGEST_STATEMENT))
+      const text = attributes.datetime ?? attributes.content ?? textContent(element, LONGEST_STATEMENT)
       times.push({ text, property: `${property} ${said.join(' ')}` })
     } else if (
       relations(element).includes('author') ||
@@ -87,7 +87,9 @@ export function gather(root: Element): Statements {
     const { name, attributes } = element
     if (name === 'svg' || name === 'template') return
     if (name === 'script') {
-      if (/^application\/ld\+json/i.test(attributes.type?.trim() ?? '')) things.push(...parseThings(rawText(element)))
+      if (/^application\/ld\+json/i.test(attributes.type?.trim() ?? '')) {
+        for (const thing of parseThings(rawText(element))) things.push(thing)
+      }
       return
     }
     head(element)
@@ -110,13 +112,14 @@ interface Place {
 }
 
 function relations(element: Element): readonly string[] {
-  return (element.attributes.rel ?? '').slice(0, LONGEST_STATEMENT).toLowerCase().split(/\s+/)
+  const { rel } = element.attributes
+  return rel === undefined ? [] : rel.slice(0, LONGEST_STATEMENT).toLowerCase().split(/\s+/)
 }
 
 function licenceMarks(element: Element): readonly string[] {
   const { name, attributes } = element
-  const properties = [attributes.property ?? '', attributes.itemprop ?? '', attributes.name ?? '']
-  if ([...relations(element), ...properties].some((word) => LICENCE.test(word))) {
+  const properties = [attributes.property, attributes.itemprop, attributes.name, ...relations(element)]
+  if (properties.some((word) => word !== undefined && LICENCE.test(word))) {
     return [attributes.href ?? attributes.resource ?? attributes.content ?? textContent(element, LONGEST_STATEMENT)]
   }
   // 공공누리 is marked by its picture and a link, without rel.

@@ -37,6 +37,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'JSON-LD nested without end': jsonLd('{"@graph":['.repeat(n)) + ARTICLE,
   'JSON-LD of a hundred thousand articles':
     jsonLd(`[${'{"@type":"Article","author":"가나다 기자"},'.repeat(n)}0]`) + ARTICLE,
+  'JSON-LD of a million empty things': jsonLd(`[${'{},'.repeat(MILLION)}0]`) + ARTICLE,
   'a title of separators': `<meta property="og:title" content="${'a | '.repeat(n)}"><title>${' - '.repeat(n)}</title>${ARTICLE}`,
   'a hundred thousand statements of one name': '<meta name="author" content="x">'.repeat(n) + ARTICLE,
   'cards without end':

@@ -101,6 +101,7 @@ test('a date after the visit, a change before the publication and a first of Jan
   assert.deepEqual(dates(page(meta('2024-03-01', '2024-02-01')), null), ['2024-03-01', null])
   const placeholder = meta('2023-01-01T00:00:00Z', '2023-01-01T00:00:00Z')
   assert.deepEqual(dates(page(placeholder), null), [null, null])
+  assert.equal(read(page('', '<meta itemprop="datePublished" content="2024-03-01">')).published, '2024-03-01')
   assert.equal(dates(page(placeholder, '<span class="date">2023년 1월 1일</span>'), null)[0], '2023-01-01T00:00:00Z')
 })
 
