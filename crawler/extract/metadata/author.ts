@@ -9,12 +9,14 @@ import { metaOf, oneLine, type Statements } from './statements.ts'
 /** Accounts of publishing software, and what templates put for nobody. */
 const NOBODY =
   /^(?:admin(?:istrator)?|root|webmaster|web ?master|editor|user|guest|anonymous|unknown|none|null|undefined|author|staff|관리자|운영자|최고관리자|웹마스터|편집자|익명|작성자|기자|온라인 ?뉴스팀?)$/i
-const REPORTER = '(?:선임|수습|전문|인턴|객원|시민|사진|대|칼럼)?\\s?기자'
-/** Names before 기자: 홍길동 기자, 홍길동·성춘향 기자. */
+const REPORTER = '(?:(?:선임|수습|전문|인턴|객원|시민|사진|대|칼럼)?\\s?기자|칼럼니스트|논설위원|특파원|평론가)'
+/** Names before what they are: 홍길동 기자, 홍길동·성춘향 기자. */
 const SIGNATURE = new RegExp(
-  `(?:^|[\\s=(·,/])([가-힣]{2,4}(?:[·,] ?[가-힣]{2,4}){0,4}) ${REPORTER}(?=$|[\\s=)·,/(])`,
+  `(?:^|[\\s=(·,/])([가-힣]{2,4}(?:[·,] ?[가-힣]{2,4}){0,4}) ?${REPORTER}(?=$|[\\s=)·,/(])`,
   'g',
 )
+/** 사회부 기자 names a desk. */
+const DESK = /(?:부|팀)$/
 const LONGEST_NAME = 40
 
 /** The author, several joined by a comma; null where nobody is named. `text` is the text of the article. */
@@ -71,7 +73,7 @@ function peopleOf(byline: string): readonly string[] {
 }
 
 function signatures(line: string): readonly string[] {
-  return [...line.matchAll(SIGNATURE)].flatMap((match) => match[1]!.split(/[·,] ?/))
+  return [...line.matchAll(SIGNATURE)].flatMap((match) => match[1]!.split(/[·,] ?/)).filter((name) => !DESK.test(name))
 }
 
 /** Who signs the text, in a short line among its first or last. */

@@ -21,9 +21,9 @@ const MODIFIED_META = `article:modified_time og:updated_time og:article:modified
 const MODIFIED_NAME = /modif|updat|revis/
 /** How a line says when: its label, and what it labels; at most once in a short line. */
 const PUBLISHED_LABEL =
-  /(?:입력|등록|작성|게시|발행|승인|송고|게재|published|posted)(?:일시|일자|일|시간|시각| on)?[\s:：|]{0,4}(?=\d{4}[-./년])/i
+  /(?:입력|등록|작성|게시|발행|승인|송고|게재|published|posted)(?:일시|일자|일|시간|시각| on)?[\s:：|[(]{0,5}(?=\d{4}[-./년])/i
 const MODIFIED_LABEL =
-  /(?:수정|갱신|업데이트|변경|updated|modified)(?:일시|일자|일|시간|시각| on)?[\s:：|]{0,4}(?=\d{4}[-./년])/i
+  /(?:수정|갱신|업데이트|변경|updated|modified)(?:일시|일자|일|시간|시각| on)?[\s:：|[(]{0,5}(?=\d{4}[-./년])/i
 const LAST_DAY = '9999-12-31'
 /** What software puts where it knows no date. */
 const PLACEHOLDER = /^\d{4}-01-01(?:T00:00:00(?:Z|[+-]\d{2}:\d{2})?)?$|^(?:0000|1970-01-01|1900-01-01)/

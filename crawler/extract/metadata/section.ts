@@ -23,9 +23,17 @@ export function sectionOf(found: Statements, title: string | null): string | nul
       .map(oneLine)
       .find(
         (name) =>
-          name !== '' && name.length <= LONGEST_SECTION && name !== site && name !== title && !NOWHERE.test(name),
+          name !== '' &&
+          name.length <= LONGEST_SECTION &&
+          !same(name, site) &&
+          !same(name, title) &&
+          !NOWHERE.test(name),
       ) ?? null
   )
+}
+
+function same(name: string, other: string | null | undefined): boolean {
+  return name.toLowerCase() === other?.toLowerCase()
 }
 
 /** Names of the steps, the nearest to the page first. */

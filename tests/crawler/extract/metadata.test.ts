@@ -35,6 +35,8 @@ test('an author is a person: not the site, an account, an address or a placehold
     assert.equal(read(page(site + author(nobody))).author, null, nobody)
   }
   assert.equal(read(page(author('동네신문') + site + author('홍길동 기자'))).author, '홍길동')
+  assert.equal(read(page('', '', '<p>사회부 기자</p>')).author, null)
+  assert.equal(read(page('', '', '<p class="writer">성춘향 칼럼니스트 chun@example.com</p>')).author, '성춘향')
   assert.equal(read(page(author('순천, 광양 홍길동·성춘향 기자 hong@example.com'))).author, '홍길동, 성춘향')
 })
 
@@ -82,6 +84,7 @@ test('of stated dates that differ, the one the page shows is believed', () => {
     ld({ '@type': 'WebPage', datePublished: '2020-05-05T00:00:00Z' }) +
     '<meta property="article:published_time" content="2024-03-01T09:30:00+09:00">'
   assert.equal(read(page(stated)).published, '2020-05-05T00:00:00Z')
+  assert.equal(read(page('', '<p>기사입력 :[ 2018-08-25 15:24 ]</p>')).published, '2018-08-25T15:24:00')
   const shown = '<dl><dt>입력</dt><dd>2024.03.01 09:30</dd><dt>수정</dt><dd>2024.03.02 10:00</dd></dl>'
   const { published, modified } = read(page(stated, shown))
   assert.deepEqual([published, modified], ['2024-03-01T09:30:00+09:00', '2024-03-02T10:00:00'])
