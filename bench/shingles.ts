@@ -3,6 +3,8 @@
  * Definition: github.com/scrapinghub/article-extraction-benchmark (words are runs of letters, digits and underscores;
  * a text of fewer words is one shingle). It reads texts, not pages.
  */
+import { randomStream } from '../model/random.ts'
+
 export interface PageScore {
   /** Shares of all shingles of the page: in both texts, only in the found one, only in the true one. */
   readonly matched: number
@@ -47,6 +49,20 @@ export function summarise(scores: readonly PageScore[]): { precision: number; re
   const recall = mean(scores.map(({ matched, missed }) => ratio(matched, missed)).filter(Number.isFinite))
   const sum = precision + recall
   return { precision, recall, f1: sum === 0 ? 0 : (2 * precision * recall) / sum }
+}
+
+/** How F1 varies over random halves of the pages, which are drawn with a fixed seed: how much of it hangs on single pages. */
+export function spreadOfHalves(
+  scores: readonly PageScore[],
+  halves: number,
+): { least: number; low: number; median: number; high: number } {
+  const random = randomStream(1, 'halves')
+  const found = Array.from({ length: halves }, () => {
+    const order = scores.map((score) => ({ score, key: random.uniform() })).sort((a, b) => a.key - b.key)
+    return summarise(order.slice(0, Math.floor(scores.length / 2)).map(({ score }) => score)).f1
+  }).sort((a, b) => a - b)
+  const at = (share: number): number => found[Math.floor(share * (halves - 1))]!
+  return { least: at(0), low: at(0.05), median: at(0.5), high: at(0.95) }
 }
 
 function ratio(matched: number, other: number): number {

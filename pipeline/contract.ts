@@ -62,17 +62,39 @@ export interface Block {
   readonly text: string
 }
 
+/** An image of the main content, for a corpus that also shows. Nothing is fetched. */
+export interface ImageReference {
+  /** Absolute, http or https. */
+  readonly url: string
+  /** What the page offers in place of the image. */
+  readonly alt: string | null
+  /** What is printed beside it. */
+  readonly caption: string | null
+  /** Index of the block it stands before; the number of blocks where none follows. */
+  readonly before: number
+}
+
 /** What extraction finds in a page. */
 export interface Extracted {
   readonly title: string | null
   readonly author: string | null
   /** ISO 8601 date or date-time, as the page states it. */
   readonly published: string | null
+  /** As `published`: when the page says it was last changed. */
+  readonly modified: string | null
+  /** Where the site files it, in the site's words: 사회, Tech. */
+  readonly section: string | null
   /** BCP 47 primary language subtag. */
   readonly lang: string | null
+  /** The address the page calls its own, absolute, where it lies on the same site. */
+  readonly canonical: string | null
+  /** `CC-BY-SA-4.0`, `CC-BY-2.0-KR`, `CC0-1.0`, `KOGL-1` where it can be told, else the URL of the licence. */
+  readonly licence: string | null
   /** Blocks joined by a blank line. */
   readonly text: string
   readonly blocks: readonly Block[]
+  /** In the order of the page. */
+  readonly images: readonly ImageReference[]
 }
 
 /**

@@ -7,12 +7,16 @@ import { type Attributes, scanMarkup } from '../markup.ts'
 export interface Element {
   readonly name: string
   readonly attributes: Attributes
+  /** The words of class and id, in lower case: `articleBody related-list` gives article, body, related, list. */
+  readonly names: readonly string[]
   readonly children: Node[]
 }
 export type Node = Element | string
 
 /** As deep as Blink builds a tree; what is nested deeper is attached here. Lets the passes over it recurse. */
 const MAX_DEPTH = 512
+/** More of class and id says nothing new (characters). */
+const LONGEST_NAMES = 400
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 const VOID = words('area base basefont br col command embed frame hr img input keygen link meta param source track wbr')
 /** Elements that start on a line of their own; also those whose start tag ends an open paragraph. */
@@ -58,12 +62,20 @@ const INTEGRATION = words('foreignobject desc title')
 
 /** The root element (`#root`) of the page. Never throws; linear in the length of the page. */
 export function parseHtml(html: string): Element {
-  const root: Element = { name: '#root', attributes: {}, children: [] }
+  const root: Element = { name: '#root', attributes: {}, names: [], children: [] }
   const stack: Element[] = [root]
   const open = new Map<string, number>()
   /** Start tags beyond MAX_DEPTH still to be matched by their end tags. */
   const tooDeep = new Map<string, number>()
 
+  /** A page repeats few names often. */
+  const known = new Map<string, readonly string[]>()
+  const namesOf = (attributes: Attributes): readonly string[] => {
+    const written = `${attributes.class ?? ''} ${attributes.id ?? ''}`.slice(0, LONGEST_NAMES)
+    const names = known.get(written) ?? nameWords(written)
+    known.set(written, names)
+    return names
+  }
   const append = (text: string): void => {
     const { children } = stack.at(-1)!
     const last = children.at(-1)
@@ -94,7 +106,7 @@ export function parseHtml(html: string): Element {
     }
     const implied = CLOSES[name]
     if (implied !== undefined && [...implied[0]].some(isOpen)) closeWithin(implied[0], implied[1])
-    const element: Element = { name, attributes, children: [] }
+    const element: Element = { name, attributes, names: namesOf(attributes), children: [] }
     stack.at(-1)!.children.push(element)
     if (VOID.has(name) || (selfClosing && (isOpen('svg') || isOpen('math')))) return
     if (stack.length >= MAX_DEPTH) tooDeep.set(name, (tooDeep.get(name) ?? 0) + 1)
@@ -120,4 +132,12 @@ export function parseHtml(html: string): Element {
     isForeign: () => isOpen('svg') || isOpen('math'),
   })
   return root
+}
+
+function nameWords(written: string): readonly string[] {
+  return written
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '')
 }

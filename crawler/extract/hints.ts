@@ -14,7 +14,7 @@ export type Hint = 'out' | 'byline' | 'trimmings' | 'body' | 'article' | null
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
 
 const SKIPPED = words(`
-  script style noscript template svg math iframe object embed applet audio video canvas map picture
+  script style noscript template svg math iframe object embed applet audio video canvas map
   button select option datalist input textarea label meter progress dialog title head`)
 const OUT_TAGS = words('nav footer aside menu')
 const OUT_ROLES = words(`
@@ -23,23 +23,22 @@ const OUT_ROLES = words(`
 const OUT = words(`
   comment comments commentlist disqus livere respond reply replies
   share sharing shares sharebar sharethis addthis addtoany social socials sns
-  related recommended recommendation recommendations recommend recirculation recirc readmore
+  related relation relnews reco recom recommended recommendation recommendations recommend recirculation recirc readmore
   promo promos promotion promoted sponsor sponsored advert adverts advertisement advertising ad ads adsense adv banner
   sidebar rail nav navbar navigation menu menus breadcrumb breadcrumbs pagination pager paging paginate
   cookie cookies consent gdpr newsletter subscribe subscription signup login paywall regwall popup modal overlay lightbox
   footer toolbar ranking popular trending mostread outbrain taboola bookmark
   noprint screenreader hatnote editsection toc tooltip sitemap
-  copyright disclaimer feedback survey donate donation poll`)
+  copyright disclaimer feedback survey donate donation poll
+  reaction reactions empathy sympathy likes tts audioplayer aisummary membership`)
 const BYLINE = words(`
   header masthead byline author authors authorbox bio profile dateline timestamp date pubdate published posted meta
   metadata info tag tags tagged taxonomy category categories topics keywords kicker rating ratings
-  utility print font reporter journalist credit credits`)
+  utility print fontsize textsize reporter reporters journalist writer writers credit credits
+  email hashtag hashtags keyword`)
 const TRIMMINGS = words(`
   widget teaser teasers card cards latest more next previous prev prevnext carousel slider slideshow gallery tools
-  extra bottom foot aside callout cta app follow followers links list subscribe notice supplementary secondary`)
-/** Elements whose names speak of the page's features ("with-captions"), not of what they hold. */
-const WHOLE_PAGE = words('#root html body main article')
-const CAPTION = words('caption captions figcaption photocaption imagecaption imgcaption wpcaption')
+  extra bottom foot aside callout cta app follow followers links subscribe notice supplementary secondary`)
 const BODY_PAIRS =
   /(?:article|entry|post|story|news|content|page|blog|view|main|text)(?:body|content|contents|text|txt|article|entry|copy|main)$/
 const BODY_WORDS = words(
@@ -55,32 +54,14 @@ export function isSkipped(element: Element): boolean {
   return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)
 }
 
-/** The words of class and id: `articleBody related-list` gives article, body, related, list. */
-export function nameWords(element: Element): readonly string[] {
-  const { attributes } = element
-  const names = `${attributes.class ?? ''} ${attributes.id ?? ''}`.slice(0, 400)
-  return names.length < 2
-    ? []
-    : names
-        .replace(/([a-z])([A-Z])/g, '$1-$2')
-        .toLowerCase()
-        .split(/[^a-z]+/)
-        .filter((word) => word !== '')
-}
-
-export function isCaption(element: Element): boolean {
-  if (element.name === 'figcaption') return true
-  return !WHOLE_PAGE.has(element.name) && nameWords(element).some((word) => CAPTION.has(word))
-}
-
 /** What tag, role, class and id say; the stronger statement wins. */
 export function hintOf(element: Element): Hint {
   const { name, attributes } = element
   if (name === 'body' || name === 'html') return null
   if (OUT_TAGS.has(name) || OUT_ROLES.has(attributes.role ?? '')) return 'out'
   if ((attributes.itemprop ?? '').toLowerCase() === 'articlebody') return 'body'
-  const said = nameWords(element)
-  if (said.some((word) => OUT.has(word))) return 'out'
+  const said = element.names
+  if (said.some((word) => OUT.has(word)) || (said.includes('ai') && said.includes('summary'))) return 'out'
   if (name === 'header' || said.some((word) => BYLINE.has(word))) return 'byline'
   if (said.some((word) => TRIMMINGS.has(word))) return 'trimmings'
   for (let i = 0; i < said.length; i++) {

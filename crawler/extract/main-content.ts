@@ -16,6 +16,12 @@ const SHORT = 80
 const LEAST_GAIN = 0.15
 /** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
 const MOST_TEASED = 0.65
+/** In Run.weight. */
+const LONGEST_FURNITURE = 200
+const LIST = /^(?:ul|ol|dl)$/
+const ITEM = /^(?:li|dd|dt)$/
+/** So many equal boxes beside each other are a list of cards. */
+const LEAST_ROW = 3
 const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
 /** A whole line that is furniture wherever it stands: a template's unfilled slot, a label of an advertisement or a button. */
 const FURNITURE =
@@ -30,6 +36,8 @@ const RELATED =
 export interface MainContent {
   /** Indices of the runs to keep, ascending. */
   readonly kept: readonly number[]
+  /** For each box of the page, 1 where it is the article or part of it, and no furniture. */
+  readonly boxes: Uint8Array
   /** How much running text they hold, in Run.weight; 0 for a page of links and fragments. */
   readonly prose: number
 }
@@ -43,14 +51,37 @@ export function mainContent(page: Page): MainContent {
     weight: prefixSums(runs.map((run) => run.weight)),
     links: prefixSums(runs.map((run) => run.linkWeight)),
   }
-  const dropped = markHinted(page, sums, sums.prose[runs.length]!)
-  const values = runs.map((run, i) => (dropped[i] === 1 ? 0 : prose[i]! > 0 ? prose[i]! : -costOf(run)))
+  const dropped: Dropped = { runs: new Uint8Array(runs.length), boxes: new Uint8Array(boxes.length) }
+  dropHinted(page, sums, dropped)
+  const values = runs.map((run, i) => (dropped.runs[i] === 1 ? 0 : prose[i]! > 0 ? prose[i]! : -costOf(run)))
   const article = chooseBox(boxes, prefixSums(values))
-  markInside(page, article, sums, dropped)
+  dropInside(page, boxes[article]!, sums, dropped)
   const inside: number[] = []
-  for (let i = article.from; i < article.to; i++) if (dropped[i] === 0) inside.push(i)
+  for (let i = boxes[article]!.from; i < boxes[article]!.to; i++) if (dropped.runs[i] === 0) inside.push(i)
   const kept = trimEnd(trimStart(inside, runs, prose), runs, prose)
-  return { kept, prose: kept.reduce((sum, i) => sum + prose[i]!, 0) }
+  return { kept, boxes: partsOf(boxes, article, dropped), prose: kept.reduce((sum, i) => sum + prose[i]!, 0) }
+}
+
+/** What was found to be furniture. */
+interface Dropped {
+  readonly runs: Uint8Array
+  readonly boxes: Uint8Array
+}
+
+function drop({ runs, boxes }: Dropped, box: Box, index: number): void {
+  runs.fill(1, box.from, box.to)
+  boxes[index] = 1
+}
+
+/** The boxes of the article that are not, and not inside, a dropped one. */
+function partsOf(boxes: readonly Box[], article: number, dropped: Dropped): Uint8Array {
+  const parts = new Uint8Array(boxes.length)
+  // Parents come before their children.
+  for (let i = article; i < boxes.length; i++) {
+    const inside = i === article || parts[boxes[i]!.parent] === 1
+    parts[i] = inside && dropped.boxes[i] === 0 ? 1 : 0
+  }
+  return parts
 }
 
 /** How much running text a run is: its weight outside links, if it reads like sentences. */
@@ -72,71 +103,89 @@ function costOf(run: Run): number {
   return run.linkWeight === 0 ? FRAGMENT_COST / 3 : FRAGMENT_COST
 }
 
-/** Marks what its own names declare furniture, unless most of the page's prose is in it. */
-function markHinted(page: Page, sums: Sums, total: number): Uint8Array {
-  const dropped = new Uint8Array(page.runs.length)
-  for (const box of page.boxes) {
+/** Drops what its own names declare furniture, unless most of the page's prose is in it. */
+function dropHinted({ runs, boxes }: Page, sums: Sums, dropped: Dropped): void {
+  const total = sums.prose[runs.length]!
+  for (const [index, box] of boxes.entries()) {
     const { hint } = box
     if (hint === null || hint === 'body' || hint === 'article') continue
     const prose = within(sums.prose, box)
     const share = total === 0 ? 0 : prose / total
-    const heading = box.to - box.from === 1 && page.runs[box.from]!.kind === 'heading'
+    const heading = box.to - box.from === 1 && runs[box.from]!.kind === 'heading'
     const little = prose < SHORT * 2 && share < 0.2
-    if (hint === 'out' && share < 0.4) dropped.fill(1, box.from, box.to)
-    // `<h2 class="entry-header">` is how sections are named.
-    else if (hint === 'byline' && little && !heading) dropped.fill(1, box.from, box.to)
-    else if (hint === 'trimmings' && little && within(sums.links, box) > within(sums.weight, box) * 0.3) {
-      dropped.fill(1, box.from, box.to)
+    const linked = within(sums.links, box) > within(sums.weight, box) * 0.3
+    if (
+      (hint === 'out' && share < 0.4) ||
+      // `<h2 class="entry-header">` is how sections are named.
+      (hint === 'byline' && little && !heading) ||
+      (hint === 'trimmings' && little && linked)
+    ) {
+      drop(dropped, box, index)
     }
   }
-  return dropped
 }
 
-/** The box of the greatest value; of nested ones the inner, unless the outer brings clearly more. */
-function chooseBox(boxes: readonly Box[], before: Float64Array): Box {
-  let best = boxes[0]!
+/** Index of the box of the greatest value; of nested ones the inner, unless the outer brings clearly more. */
+function chooseBox(boxes: readonly Box[], before: Float64Array): number {
+  let best = 0
   let bestValue = Number.NEGATIVE_INFINITY
   // Children come after their parents, so going backwards the inner box is seen first.
   for (let i = boxes.length - 1; i >= 0; i--) {
     const box = boxes[i]!
     const bonus = box.hint === 'body' || box.hint === 'article' ? NAMED_BONUS[box.hint] : 1
     const value = within(before, box) * bonus
-    const holdsBest = box.from <= best.from && box.to >= best.to
-    if (value > bestValue * (holdsBest && bestValue > 0 ? 1 + LEAST_GAIN : 1)) [best, bestValue] = [box, value]
+    const holdsBest = box.from <= boxes[best]!.from && box.to >= boxes[best]!.to
+    if (value > bestValue * (holdsBest && bestValue > 0 ? 1 + LEAST_GAIN : 1)) [best, bestValue] = [i, value]
   }
-  return bestValue > 0 ? best : boxes[0]!
+  return bestValue > 0 ? best : 0
 }
 
-/** Marks link lists, teasers of other pages and furniture inside the article. */
-function markInside(page: Page, article: Box, sums: Sums, dropped: Uint8Array): void {
+/** Drops link lists, teasers of other pages, captions and furniture inside the article. */
+function dropInside(page: Page, article: Box, sums: Sums, dropped: Dropped): void {
   const { runs, boxes } = page
   const whole = within(sums.prose, article)
-  const inside = boxes.filter(
-    (box) => box.from >= article.from && box.to <= article.to && box.to - box.from < article.to - article.from,
-  )
-  for (const box of inside) {
-    const links = within(sums.links, box)
-    if (links > within(sums.weight, box) * 0.5 && within(sums.prose, box) < whole * 0.2) {
-      dropped.fill(1, box.from, box.to)
-    }
+  for (const [index, box] of boxes.entries()) {
+    if (box.from < article.from || box.to > article.to || box.to - box.from >= article.to - article.from) continue
+    const linked = within(sums.links, box) > within(sums.weight, box) * 0.5 && within(sums.prose, box) < whole * 0.2
+    if (linked && !isReadAsPart(page, box)) drop(dropped, box, index)
   }
-  const teasers = inside.filter((box) => isTeaser(box, runs))
-  const marked = new Uint8Array(runs.length)
-  for (const box of teasers) marked.fill(1, box.from, box.to)
-  const teased = marked.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
-  if (teased < whole * MOST_TEASED) for (let i = article.from; i < article.to; i++) if (marked[i] === 1) dropped[i] = 1
+  const teasers = teasersIn(page, article)
+  const teased = new Uint8Array(runs.length)
+  for (const index of teasers) teased.fill(1, boxes[index]!.from, boxes[index]!.to)
+  const prose = teased.reduce((sum, mark, i) => sum + mark * (sums.prose[i + 1]! - sums.prose[i]!), 0)
+  if (prose < whole * MOST_TEASED) for (const index of teasers) drop(dropped, boxes[index]!, index)
   for (let i = article.from; i < article.to; i++) {
     const run = runs[i]!
-    if (run.kind === 'image-caption' || (run.weight < 200 && FURNITURE.test(run.text))) dropped[i] = 1
+    // A line that is all link, between line breaks or loose among paragraphs, leads away from the article.
+    const leadsAway = whole > 0 && run.kind === 'paragraph' && run.linkWeight > run.weight * 0.9
+    const furniture = run.weight < LONGEST_FURNITURE && FURNITURE.test(run.text)
+    if (run.kind === 'image-caption' || leadsAway || furniture) dropped.runs[i] = 1
   }
 }
 
-/** A headline that is one link, and a few lines under it. */
-function isTeaser(box: Box, runs: readonly Run[]): boolean {
-  const count = box.to - box.from
-  if (count < 2 || count > 5) return false
-  const first = runs[box.from]!
-  return first.kind === 'heading' && first.linkWeight > first.weight * 0.9
+/** Whether links are no sign of furniture: an item is judged with its list; a list under a heading is what it announces. */
+function isReadAsPart({ runs, boxes }: Page, box: Box): boolean {
+  const { name } = box.element
+  if (ITEM.test(name) || (name === 'p' && ITEM.test(boxes[box.parent]!.element.name))) return true
+  const before = runs[box.from - 1]
+  return LIST.test(name) && before?.kind === 'heading' && !RELATED.test(before.text)
+}
+
+/** Boxes that announce other pages: a linked headline over a few lines; without heading, only in a row of equal boxes. */
+function teasersIn({ runs, boxes }: Page, article: Box): readonly number[] {
+  const rows = new Map<string, number[]>()
+  for (const [index, box] of boxes.entries()) {
+    const count = box.to - box.from
+    if (box.from < article.from || box.to > article.to || count < 2 || count > 5) continue
+    const first = runs[box.from]!
+    if (first.linkWeight <= first.weight * 0.9) continue
+    const { name, attributes } = box.element
+    const row = first.kind === 'heading' ? 'heading' : `${box.parent} ${name} ${attributes.class ?? ''}`
+    const before = rows.get(row)
+    if (before === undefined) rows.set(row, [index])
+    else before.push(index)
+  }
+  return [...rows].flatMap(([row, found]) => (row === 'heading' || found.length >= LEAST_ROW ? found : []))
 }
 
 /** Cuts lines that only date or sign the text, where they stand before it. */

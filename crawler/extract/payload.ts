@@ -8,34 +8,47 @@ import { readRecord, recordContentType } from '../import/record.ts'
 import { wikiText } from '../wiki/wikitext.ts'
 import { textOf, toBlocks } from './blocks.ts'
 import { parseHtml } from './dom.ts'
+import { imagesOf } from './images.ts'
 import { extractPage } from './index.ts'
+import { noMetadata } from './metadata/index.ts'
 import { readPage } from './runs.ts'
 
-/** Never throws on what a site or a file holds; `url` is where it was found. */
-export function extractPayload(payload: Uint8Array, contentType: string | null, url: string): Extracted {
+/** What a payload says: text, its blocks and images. */
+type Content = Pick<Extracted, 'text' | 'blocks' | 'images'>
+
+/**
+ * Never throws on what a site or a file holds; `url` is where it was found, `seen` the ISO date of the visit where that is
+ * known: a page that says it was published later is not believed.
+ */
+export function extractPayload(
+  payload: Uint8Array,
+  contentType: string | null,
+  url: string,
+  seen: string | null = null,
+): Extracted {
   if (contentType === recordContentType) return extractRecord(payload)
   const { text } = decodeBody(payload, contentType)
   if (/^text\/plain\b/i.test(contentType ?? '')) return { ...noMetadata, ...plainText(text) }
-  return extractPage(text, url)
+  return extractPage(text, url, seen)
 }
 
-const noMetadata = { title: null, author: null, published: null, lang: null }
-
 function extractRecord(payload: Uint8Array): Extracted {
-  const { form, text, title, author, published, lang } = readRecord(payload)
-  const metadata = { title, author, published, lang }
-  if (form === 'wikitext') return { ...metadata, ...wikiText(text, title ?? '') }
-  return { ...metadata, ...(form === 'html' ? fragmentText(text) : plainText(text)) }
+  const { form, text, title, author, published, lang, url } = readRecord(payload)
+  const metadata = { ...noMetadata, title, author, published, lang }
+  if (form === 'wikitext') return { ...metadata, ...wikiText(text, title ?? ''), images: [] }
+  return { ...metadata, ...(form === 'html' ? fragmentText(text, url ?? '') : plainText(text)) }
 }
 
 /** As it is: one block. */
-function plainText(text: string): Pick<Extracted, 'text' | 'blocks'> {
-  return { text, blocks: [{ kind: 'paragraph', text }] }
+function plainText(text: string): Content {
+  return { text, blocks: [{ kind: 'paragraph', text }], images: [] }
 }
 
 /** All of a piece of HTML: a post, the content of a feed's entry. Nothing of it is a menu. */
-function fragmentText(html: string): Pick<Extracted, 'text' | 'blocks'> {
-  const { runs } = readPage(parseHtml(html))
-  const blocks = toBlocks(runs, [...runs.keys()])
-  return { text: textOf(blocks), blocks }
+function fragmentText(html: string, url: string): Content {
+  const page = readPage(parseHtml(html))
+  const kept = [...page.runs.keys()]
+  const { blocks, blockOf } = toBlocks(page.runs, kept)
+  const images = imagesOf(page, { kept, boxes: new Uint8Array(page.boxes.length).fill(1) }, url, blockOf)
+  return { text: textOf(blocks), blocks, images }
 }

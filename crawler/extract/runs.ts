@@ -4,8 +4,12 @@
  * then a difference of prefix sums. Hidden and never-prose elements are left out here; nothing is judged yet.
  */
 import type { BlockKind } from '../../pipeline/contract.ts'
+import type { Attributes } from '../markup.ts'
+import { isCaption, isImageBox, MOST_CAPTION, readsAsCaption } from './captions.ts'
 import { BLOCK, type Element } from './dom.ts'
-import { type Hint, hintOf, isCaption, isSkipped } from './hints.ts'
+import { type Hint, hintOf, isSkipped } from './hints.ts'
+import { isDataTable, linkText, tableRows } from './tables.ts'
+import { collapse, textContent, weightOf } from './text.ts'
 
 export interface Run {
   readonly text: string
@@ -28,10 +32,20 @@ export interface Box {
   to: number
 }
 
+export interface PageImage {
+  readonly attributes: Attributes
+  /** The run it stands in or before. */
+  readonly run: number
+  /** The box it stands in. */
+  readonly box: number
+}
+
 export interface Page {
   readonly runs: readonly Run[]
   /** In document order, a parent before its children; the first is the root. */
   readonly boxes: readonly Box[]
+  /** In document order. */
+  readonly images: readonly PageImage[]
 }
 
 interface Context {
@@ -44,23 +58,15 @@ interface Context {
 /** Characters in an inline element that is furniture by its name. */
 const SMALL = 200
 const HEADING = /^h[1-6]$/
+const IMAGES = new Set(['img', 'amp-img'])
 /** Anchors that only mark their own place: ¶ and its like. */
-const ANCHOR_MARK = /^[\s¶#§🔗\uf0c1]*$/u
-
-/** Weight of a text: see Run.weight. */
-export function weightOf(text: string): number {
-  let weight = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    weight += (code >= 0x1100 && code <= 0x11ff) || (code >= 0x2e80 && code <= 0xd7ff) ? 2 : 1
-  }
-  return weight
-}
+const ANCHOR_MARK = /^\s*[¶#§🔗\uf0c1]\s*$/u
 
 /** Runs and boxes of a tree. Recurses as deep as the tree, which parseHtml bounds. */
 export function readPage(root: Element): Page {
   const runs: Run[] = []
   const boxes: Box[] = []
+  const images: PageImage[] = []
   let buffer = ''
   let linkWeight = 0
   /** Whether nothing but space has come since the last <br>. */
@@ -71,7 +77,9 @@ export function readPage(root: Element): Page {
     const text = collapse(buffer)
     if (text !== '') {
       const weight = weightOf(text)
-      runs.push({ text, kind: context.kind, group: context.group, weight, linkWeight: Math.min(linkWeight, weight) })
+      const underImage = context.kind === 'paragraph' && images.at(-1)?.run === runs.length
+      const kind = underImage && readsAsCaption(text, weight) ? 'image-caption' : context.kind
+      runs.push({ text, kind, group: context.group, weight, linkWeight: Math.min(linkWeight, weight) })
     }
     buffer = ''
     linkWeight = 0
@@ -96,11 +104,11 @@ export function readPage(root: Element): Page {
     const kind = weight > body.length * 1.4 ? 'paragraph' : 'code'
     runs.push({ text: body, kind, group: 0, weight, linkWeight: 0 })
   }
-  const table = (element: Element): void => {
+  const table = (element: Element, box: number): void => {
     const caption = element.children.find((child) => typeof child !== 'string' && child.name === 'caption')
     const title = typeof caption === 'object' ? collapse(textContent(caption, 1000).replace(/\s+/g, ' ')) : ''
     if (title !== '') runs.push({ text: title, kind: 'caption', group: 0, weight: weightOf(title), linkWeight: 0 })
-    const rows = tableRows(element)
+    const rows = tableRows(element, (image) => images.push({ attributes: image.attributes, run: runs.length, box }))
     const text = rows.map((row) => row.join(' | ')).join('\n')
     if (text === '') return
     runs.push({ text, kind: 'table', group: 0, weight: weightOf(text), linkWeight: weightOf(linkText(element)) })
@@ -114,6 +122,10 @@ export function readPage(root: Element): Page {
   const visit = (element: Element, outer: Context): void => {
     const { name } = element
     if (isSkipped(element)) return
+    if (IMAGES.has(name)) {
+      images.push({ attributes: element.attributes, run: runs.length, box: outer.box })
+      return
+    }
     if (name === 'br') {
       // A second line break ends the paragraph: the older Korean news sites know no <p>.
       if (lineBroken) flush(outer)
@@ -135,20 +147,33 @@ export function readPage(root: Element): Page {
       return
     }
     flush(outer)
+    const imagesBefore = images.length
     const box: Box = { element, hint: hintOf(element), parent: outer.box, from: runs.length, to: runs.length }
     const context: Context = { ...outer, box: boxes.push(box) - 1, ...roleOf(element, outer) }
     if (name === 'pre') preformatted(element)
-    else if (context.kind === 'table' && name === 'table') table(element)
+    else if (context.kind === 'table' && name === 'table') table(element, context.box)
     else {
       children(element, context)
       flush(context)
     }
     box.to = runs.length
+    if (images.length > imagesBefore && isImageBox(element) && isShort(box)) {
+      for (let i = box.from; i < box.to; i++) runs[i] = { ...runs[i]!, kind: 'image-caption' }
+    }
+  }
+  /** Whether all the text of a box may be the caption of its image. */
+  const isShort = ({ from, to }: Box): boolean => {
+    let weight = 0
+    for (let i = from; i < to && i <= from + MOST_CAPTION.lines; i++) {
+      if (runs[i]!.kind !== 'paragraph') return false
+      weight += runs[i]!.weight
+    }
+    return to - from <= MOST_CAPTION.lines && weight <= MOST_CAPTION.weight
   }
 
   const roleOf = (element: Element, outer: Context): Pick<Context, 'kind' | 'group'> => {
     const { name } = element
-    if (isCaption(element) || name === 'figcaption') return { kind: 'image-caption', group: 0 }
+    if (isCaption(element)) return { kind: 'image-caption', group: 0 }
     if (HEADING.test(name)) return { kind: 'heading', group: 0 }
     if ((name === 'ul' || name === 'ol' || name === 'dl') && outer.kind !== 'list') {
       return { kind: 'list', group: ++groups }
@@ -163,86 +188,5 @@ export function readPage(root: Element): Page {
   children(root, whole)
   flush(whole)
   boxes[0]!.to = runs.length
-  return { runs, boxes }
-}
-
-function collapse(text: string): string {
-  return text
-    .replaceAll('\0', '')
-    .replace(/ {2,}/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/^[\s\u200b]+|[\s\u200b]+$/g, '')
-}
-
-/** The text below an element, line breaks kept, up to about `limit` characters. */
-export function textContent(element: Element, limit: number): string {
-  let text = ''
-  const visit = (node: Element): void => {
-    for (const child of node.children) {
-      if (text.length > limit) return
-      if (typeof child === 'string') text += child
-      else if (child.name === 'br') text += '\n'
-      else if (!isSkipped(child)) visit(child)
-    }
-  }
-  visit(element)
-  return text
-}
-
-function linkText(element: Element): string {
-  let text = ''
-  const visit = (node: Element): void => {
-    for (const child of node.children) {
-      if (typeof child === 'string') continue
-      if (child.name === 'a') text += collapse(textContent(child, 10_000).replace(/\s+/g, ' '))
-      else visit(child)
-    }
-  }
-  visit(element)
-  return text
-}
-
-/** Rows of cells; a table nested in a cell was ruled out by isDataTable. */
-function tableRows(table: Element): string[][] {
-  const rows: string[][] = []
-  const visit = (node: Element): void => {
-    for (const child of node.children) {
-      if (typeof child === 'string' || isSkipped(child)) continue
-      if (child.name === 'tr') {
-        const cells = child.children.flatMap((cell) =>
-          typeof cell !== 'string' && (cell.name === 'td' || cell.name === 'th')
-            ? [textContent(cell, 100_000).replace(/\s+/g, ' ').trim()]
-            : [],
-        )
-        if (cells.some((cell) => cell !== '')) rows.push(cells)
-      } else visit(child)
-    }
-  }
-  visit(table)
-  return rows
-}
-
-/** Whether a table shows data; the others only lay a page out, and their cells are read as ordinary blocks. */
-function isDataTable(table: Element): boolean {
-  if (table.attributes.role === 'presentation') return false
-  let rows = 0
-  let cells = 0
-  let blocks = 0
-  let headers = 0
-  let nested = false
-  const visit = (node: Element): void => {
-    for (const child of node.children) {
-      if (typeof child === 'string' || nested) continue
-      if (child.name === 'table') nested = true
-      else if (child.name === 'tr') rows++
-      else if (child.name === 'td' || child.name === 'th') cells++
-      else if (/^(?:p|div|ul|ol|h[1-6]|section|article|pre|br|form)$/.test(child.name)) blocks++
-      if (child.name === 'th' || child.name === 'caption' || child.name === 'thead') headers++
-      visit(child)
-    }
-  }
-  visit(table)
-  if (nested) return false
-  if (headers > 0) return true
-  return rows >= 2 && cells >= rows * 2 && blocks <= cells / 2
+  return { runs, boxes, images }
 }

@@ -5,7 +5,7 @@
  */
 import type { Block, BlockKind } from '../../pipeline/contract.ts'
 import { textOf } from '../extract/blocks.ts'
-import { weightOf } from '../extract/runs.ts'
+import { weightOf } from '../extract/text.ts'
 import { expand } from './expand.ts'
 import { htmlToMarkup } from './html-tags.ts'
 import { clean, isCode, oneLine, paragraphsOf } from './inline.ts'
