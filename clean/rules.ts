@@ -44,5 +44,5 @@ export const RULES: readonly Rule[] = [
 export const defaultCleaning: CleaningConfig = {
   rules: Object.fromEntries(RULES.map(({ name, threshold }) => [name, threshold])),
   boilerplate: true,
-  personalData: defaultPersonalData,
+  personalData: { actions: defaultPersonalData.actions, placeholders: defaultPersonalData.placeholders, key: null },
 }

@@ -4,64 +4,16 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
-import { defaultCleaning } from '../clean/rules.ts'
-import { type Droppable, droppable } from '../crawler/extract/blocks.ts'
-import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
-import type { Config, Dataset, Schedule, Training } from '../pipeline/recipe.ts'
-import { CONFIG_FILE, configName, positive } from './config-fields.ts'
+import type { Config, Schedule } from '../pipeline/recipe.ts'
+import { DATASET_FIELDS, datasetSchema, fillDataset } from './config-dataset.ts'
+import { CONFIG_FILE, configName, fieldError, unknownSource } from './config-fields.ts'
 import { fillSource, isRemote, SOURCE_FIELDS, sourceSchema } from './config-source.ts'
 import { nearest } from './nearest.ts'
-
-/** Code is no Korean: a tutorial with a page of it would fail for its share of Hangul. */
-const DROPPED: readonly Droppable[] = ['code']
-
-const trainShape = {
-  preset: z.enum(Object.keys(presets) as [keyof typeof presets]),
-  steps: positive.optional(),
-  tokens: positive.optional(),
-  batch: positive.optional(),
-  sequence: positive.optional(),
-  learningRate: z.number().positive().optional(),
-  seed: z.number().int().min(0).optional(),
-  threads: positive.optional(),
-}
-
-const rulesShape = Object.fromEntries(
-  Object.keys(defaultCleaning.rules).map((rule) => [rule, z.number().min(0).nullable().optional()]),
-)
-
-const cleaningShape = {
-  rules: z.strictObject(rulesShape).optional(),
-  boilerplate: z.boolean().optional(),
-}
-
-const contaminationShape = {
-  sets: z.array(z.string()).min(1).optional(),
-  letters: positive.optional(),
-  action: z.enum(['drop', 'mark']).optional(),
-}
-
-const datasetShape = {
-  sources: z.array(z.string()).min(1).optional(),
-  extraction: z.strictObject({ drop: z.array(z.enum(Object.keys(droppable) as [Droppable])).optional() }).optional(),
-  cleaning: z.strictObject(cleaningShape).optional(),
-  tokenizer: z
-    .strictObject({
-      algorithm: z.enum(['bpe']).optional(),
-      vocabSize: z.union([positive, z.literal('auto')]).optional(),
-    })
-    .optional(),
-  validation: z.number().min(0).max(0.5).optional(),
-  seed: z.number().int().min(0).optional(),
-  contamination: z.strictObject(contaminationShape).optional(),
-  train: z.strictObject(trainShape).optional(),
-}
 
 const scheduleShape = {
   name: configName,
@@ -84,22 +36,12 @@ const configShape = {
   timeZone: z.string().optional(),
   sources: z.array(sourceSchema).min(1),
   evaluationSets: z.record(configName, z.string()).optional(),
-  datasets: z.record(configName, z.strictObject(datasetShape)).optional(),
+  datasets: z.record(configName, datasetSchema).optional(),
   schedule: z.array(z.strictObject(scheduleShape)).optional(),
 }
 
-interface EvaluationFile {
-  readonly name: string
-  readonly path: string
-}
-
 const schema = z.strictObject(configShape)
-const FIELDS = [
-  ...SOURCE_FIELDS,
-  ...[configShape, datasetShape, trainShape, contaminationShape, scheduleShape, cleaningShape, rulesShape].flatMap(
-    Object.keys,
-  ),
-]
+const FIELDS = [...SOURCE_FIELDS, ...DATASET_FIELDS, ...[configShape, scheduleShape].flatMap(Object.keys)]
 
 /** What a person writes in malmoi.config.ts. */
 export type UserConfig = z.input<typeof schema>
@@ -169,7 +111,7 @@ export function checkConfig(value: unknown, workspace: string): Config {
     for (const [index, source] of (recipe.sources ?? []).entries()) {
       if (!names.includes(source)) throw unknownSource(`datasets.${dataset}.sources[${index}]`, source, names)
     }
-    return fillDataset(dataset, recipe, names, evaluationSets)
+    return fillDataset({ name: dataset, sources: names, evaluationSets }, recipe)
   })
   const schedule = schedulesOf(config, names)
   return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
@@ -214,86 +156,6 @@ function checkedCron(cron: string, field: string): string {
   throw fieldError(field, `"${cron}" is no cron expression (${errors.map(({ message }) => message).join('; ')})`)
 }
 
-function fillDataset(
-  dataset: string,
-  recipe: z.output<z.ZodObject<typeof datasetShape>>,
-  names: readonly string[],
-  evaluationSets: readonly EvaluationFile[],
-): Dataset {
-  const { train, tokenizer } = recipe
-  if (train && (train.steps === undefined) === (train.tokens === undefined)) {
-    throw fieldError(`datasets.${dataset}.train`, 'needs either `steps` or `tokens`')
-  }
-  return {
-    name: dataset,
-    sources: recipe.sources ?? names,
-    extraction: { drop: (recipe.extraction?.drop ?? DROPPED).toSorted() },
-    cleaning: {
-      rules: { ...defaultCleaning.rules, ...definedOnly(recipe.cleaning?.rules ?? {}) },
-      boilerplate: recipe.cleaning?.boilerplate ?? defaultCleaning.boilerplate,
-    },
-    contamination: contaminationOf(dataset, recipe.contamination ?? {}, evaluationSets),
-    deduplication: { method: 'exact' },
-    tokenizer: { algorithm: tokenizer?.algorithm ?? 'bpe', vocabSize: tokenizer?.vocabSize ?? 'auto' },
-    validation: recipe.validation ?? 0.05,
-    seed: recipe.seed ?? 0,
-    train: train
-      ? trainingOf({
-          ...train,
-          length: train.tokens === undefined ? { steps: train.steps ?? 0 } : { tokens: train.tokens },
-        })
-      : null,
-  }
-}
-
-/** All evaluation sets of the config, unless the dataset names some. */
-function contaminationOf(
-  dataset: string,
-  { sets, letters, action }: z.output<z.ZodObject<typeof contaminationShape>>,
-  known: readonly EvaluationFile[],
-): Dataset['contamination'] {
-  const unknown = sets?.find((name) => !known.some((set) => set.name === name))
-  if (unknown !== undefined) {
-    const near = nearest(
-      unknown,
-      known.map(({ name }) => name),
-    )
-    throw fieldError(
-      `datasets.${dataset}.contamination.sets`,
-      `names ${unknown}, which is not in \`evaluationSets\`${near ? `; did you mean ${near}?` : ''}`,
-    )
-  }
-  const chosen = known.filter(({ name }) => sets?.includes(name) ?? true)
-  return chosen.length === 0 ? null : { sets: chosen, letters: letters ?? 40, action: action ?? 'drop' }
-}
-
-/** A training with its defaults. */
-export function trainingOf(
-  given: Pick<Training, 'preset' | 'length'> & {
-    readonly batch?: number | undefined
-    readonly sequence?: number | undefined
-    readonly learningRate?: number | undefined
-    readonly seed?: number | undefined
-    readonly threads?: number | undefined
-  },
-): Training {
-  return {
-    preset: given.preset,
-    length: given.length,
-    batch: given.batch ?? 8,
-    sequence: given.sequence ?? null,
-    learningRate: given.learningRate ?? (given.preset === 'test' ? 3e-3 : 3e-4),
-    seed: given.seed ?? 0,
-    threads: given.threads ?? Math.min(availableParallelism(), 16),
-  }
-}
-
-function definedOnly(values: Readonly<Record<string, number | null | undefined>>): Record<string, number | null> {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, number | null] => entry[1] !== undefined),
-  )
-}
-
 /**
  * A config anywhere may `import { defineConfig } from 'malmoi'`: the name means the package that runs. And it is a
  * module, whatever the package.json beside it says of its scripts.
@@ -315,18 +177,6 @@ function isTimeZone(zone: string): boolean {
     if (error instanceof RangeError) return false
     throw error
   }
-}
-
-function unknownSource(field: string, source: string, names: readonly string[]): UsageError {
-  const near = nearest(source, names)
-  return fieldError(
-    field,
-    `names the source ${source}, which is not in \`sources\`${near ? `; did you mean ${near}?` : ''}`,
-  )
-}
-
-function fieldError(field: string, problem: string): UsageError {
-  return new UsageError(`${CONFIG_FILE}: ${field} ${problem}`)
 }
 
 /** One line for one problem: the field as written in code, and what is wrong with it. */

@@ -115,6 +115,8 @@ async function spoolRecords(input: string | undefined, path: string, config: Ded
   return { path, ends, changes }
 }
 
+const placesOf = (removed: readonly Removal[]): readonly number[] => removed.map(({ paragraph }) => paragraph)
+
 interface Ends {
   /** Adds a line of so many bytes; its number. */
   push(bytes: number): number
@@ -177,7 +179,12 @@ async function* decidedLines(
     const left = decide(paragraphsOf(record.text))
     const repeated = left.removed.length > 0 ? { repeated: await named(left.removed) } : {}
     if (left.kept) {
-      yield JSON.stringify({ ...record, kept: true, ...repeated, text: withoutParagraphs(record.text, left.removed) })
+      yield JSON.stringify({
+        ...record,
+        kept: true,
+        ...repeated,
+        text: withoutParagraphs(record.text, placesOf(left.removed)),
+      })
     } else {
       yield JSON.stringify({ ...record, kept: false, owner: await idAt(lines[left.owner]!), ...repeated })
     }

@@ -3,7 +3,7 @@ import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { trainOn } from '../pipeline/plan.ts'
 import type { Training } from '../pipeline/recipe.ts'
-import { trainingOf } from './config.ts'
+import { trainingOf } from './config-dataset.ts'
 import { buildNamed } from './plan-run.ts'
 import type { Call, Verb } from './verb.ts'
 

@@ -6,6 +6,7 @@ import { createStages, type ExecuteDeps, type Reporter, type Stages } from '../p
 import { localExecutor } from '../pipeline/executors/local.ts'
 import { connect } from '../store/connect.ts'
 import { openObjects } from '../store/objects.ts'
+import { PSEUDONYM_KEY } from './config-dataset.ts'
 
 export interface Workspace extends ExecuteDeps {
   readonly stages: Stages
@@ -27,6 +28,7 @@ export async function openWorkspace(
     executor,
     reporter: options.reporter,
     signal: options.signal,
+    pseudonymKey: process.env[PSEUDONYM_KEY] ?? null,
   }
   return {
     ...deps,

@@ -1,17 +1,7 @@
-/**
- * What two texts must share to be duplicates: every number that deduplication compares with. It decides nothing
- * itself; whoever names a deduplication puts these values into its digest.
- */
-export interface Deduplication {
-  /** Letters in a shingle, white space not counted. */
-  readonly shingle: number
-  /** Bands of the MinHash signature; 0 compares texts exactly only. */
-  readonly bands: number
-  /** Minima in a band. */
-  readonly rows: number
-  /** Least Jaccard similarity of near-duplicates, in thousandths: compared as integers. */
-  readonly perMille: number
-}
+/** The numbers that deduplication compares with: defaults, and what can be used. It decides nothing itself. */
+import type { DeduplicationConfig } from '../pipeline/contract.ts'
+
+export type Deduplication = Omit<DeduplicationConfig, 'paragraphs'>
 
 /** 16 bands of 6 rows find .992 of the pairs at a similarity of exactly .8, and more above it. */
 export const nearDuplicates: Deduplication = { shingle: 8, bands: 16, rows: 6, perMille: 800 }

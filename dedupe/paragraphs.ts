@@ -4,19 +4,13 @@
  * the text is stored, is not its concern.
  */
 import { hash } from 'node:crypto'
+import type { ParagraphRule } from '../pipeline/contract.ts'
 import { lettersOf } from './letters.ts'
 
-export interface ParagraphRule {
-  /**
-   * Shorter paragraphs, in letters without white space, are left alone. Of the blocks that recur in 1,571 pages of
-   * technical documentation 94 % are shorter than 40: headings, labels and heads of tables, which order the page they
-   * stand on. Those from 40 on are notices, licences and sentences copied whole.
-   */
-  readonly leastLetters: number
-  /** A document of which fewer letters would remain is dropped whole. */
-  readonly leastRemaining: number
-}
-
+/**
+ * Of the blocks that recur in 1,571 pages of technical documentation 94 % are shorter than 40 letters: headings, labels
+ * and heads of tables, which order the page they stand on. Those from 40 on are notices, licences and sentences copied whole.
+ */
 export const repeatedParagraphs: ParagraphRule = { leastLetters: 40, leastRemaining: 100 }
 
 /** The paragraphs of a text in order: 64 bits of hash and the letters of each. */
@@ -68,10 +62,10 @@ export function paragraphsOf(text: string): Paragraphs {
   return { hashes, letters }
 }
 
-/** The text without those of its paragraphs. */
-export function withoutParagraphs(text: string, removed: readonly Removal[]): string {
+/** The text without its paragraphs at these places. */
+export function withoutParagraphs(text: string, removed: readonly number[]): string {
   if (removed.length === 0) return text
-  const gone = new Set(removed.map(({ paragraph }) => paragraph))
+  const gone = new Set(removed)
   return splitParagraphs(text)
     .filter((_, i) => !gone.has(i))
     .join('\n\n')

@@ -199,18 +199,25 @@ export interface ContaminationConfig {
 
 /* ---------------------------------------------------------------- duplicates */
 
-/** A document as dedupe sees it; `rank` is its position in the order (first night, source, key). */
-export interface RankedText {
-  readonly id: string
-  readonly text: string
+/** What two texts must share to be duplicates. */
+export interface DeduplicationConfig {
+  /** Letters in a shingle, white space not counted. */
+  readonly shingle: number
+  /** Bands of the MinHash signature; 0 compares texts exactly only. */
+  readonly bands: number
+  /** Minima in a band. */
+  readonly rows: number
+  /** Least Jaccard similarity of near-duplicates, in thousandths: compared as integers. */
+  readonly perMille: number
+  /** Null where paragraphs that several documents have stay in all of them. */
+  readonly paragraphs: ParagraphRule | null
 }
 
-/** The kept copy a dropped document was verified against. */
-export interface Duplicate {
-  readonly owner: string
-  /** Exact Jaccard similarity as integers: |A∩B| and |A∪B|. */
-  readonly intersection: number
-  readonly union: number
+export interface ParagraphRule {
+  /** Shorter paragraphs, in letters without white space, are left alone. */
+  readonly leastLetters: number
+  /** A document of which fewer letters would remain is dropped whole. */
+  readonly leastRemaining: number
 }
 
 /* ---------------------------------------------------------------- tokens */

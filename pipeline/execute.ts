@@ -43,6 +43,8 @@ export interface ExecuteDeps {
   readonly executor: Executor
   readonly reporter: Reporter
   readonly signal: AbortSignal
+  /** Null where the environment names none. */
+  readonly pseudonymKey: string | null
 }
 
 export interface Request<Config extends object, Outside> {

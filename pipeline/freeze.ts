@@ -10,7 +10,6 @@ import type { Recipe } from './recipe.ts'
 import { clean, cleaningDigest } from './stages/clean.ts'
 import type { DedupeLine } from './stages/dedupe.ts'
 import { readLines } from './stages/lines.ts'
-import { readLeaves } from './stages/snapshot.ts'
 
 /** A batch on its way: its row, and the artifacts made of it. */
 export interface BatchArtifacts {
@@ -21,9 +20,10 @@ export interface BatchArtifacts {
   readonly verdicts: Artifact
   /** Where the recipe checks against evaluation sets. */
   readonly contamination: Artifact | null
+  readonly signatures: Artifact
 }
 
-interface Frozen {
+export interface Frozen {
   readonly dataset: Recipe
   readonly batches: readonly BatchArtifacts[]
   readonly clusters: Artifact
@@ -38,8 +38,8 @@ export async function freeze(
   { dataset, batches, clusters, frozen }: Frozen,
 ): Promise<VersionRow> {
   async function* leaves(): AsyncIterable<Leaf> {
-    for await (const [source, key, revision, text] of readLeaves(objects, frozen.digest)) {
-      yield { source, key, revision, text, omitted: [] }
+    for await (const { owner, omitted, ...leaf } of readLines<DedupeLine>(objects, clusters.digest)) {
+      if (!owner) yield { ...leaf, omitted: omitted ?? [] }
     }
   }
   async function* dropped(): AsyncIterable<DroppedLeaf> {
@@ -51,11 +51,12 @@ export async function freeze(
     dataset: dataset.name,
     digest: frozen.digest,
     recipe: contentOf(dataset),
-    batches: batches.map(({ source, night, revisions, verdicts, contamination: overlaps }) => ({
+    batches: batches.map(({ source, night, revisions, verdicts, contamination: overlaps, signatures }) => ({
       source,
       night,
       extract: revisions.digest,
       clean: verdicts.digest,
+      signatures: signatures.digest,
       ...(overlaps && { contamination: overlaps.digest }),
     })),
     dedupe: clusters.digest,

@@ -3,26 +3,28 @@
  * training set → checkpoint → evaluation. Each step is skipped where its key is done, so a plan is run as often as
  * one likes; what did not change stops the rebuild there, because the next key is made of what came out.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import { presets } from '../model/config.ts'
 import { frozenBatches } from '../store/batches.ts'
 import { findArtifact } from '../store/runs.ts'
 import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
-import { batchesOfVersion, type VersionRow } from '../store/versions.ts'
+import { findVersion, type VersionRow, versionByDigest } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
-import { type BatchArtifacts, cleaningOf, contentOf, freeze } from './freeze.ts'
+import { type BatchArtifacts, cleaningOf, contentOf, type Frozen, freeze } from './freeze.ts'
 import { numberOf } from './meta.ts'
 import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean } from './stages/clean.ts'
 import { contamination } from './stages/contamination.ts'
-import { dedupe } from './stages/dedupe.ts'
+import { dedupe, editsOf, type Previous } from './stages/dedupe.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
 import { shards } from './stages/shards.ts'
+import { signatures } from './stages/signatures.ts'
 import { snapshot } from './stages/snapshot.ts'
 import { tokenizer } from './stages/tokenizer.ts'
 import { train } from './stages/train.ts'
@@ -57,11 +59,11 @@ export async function build(
       deduplication: dataset.deduplication,
       batches: batches.map(({ source, night }) => ({ source, night })),
     },
-    inputs: [
-      ...batches.map((batch) => batch.verdicts),
-      ...(dataset.contamination?.action === 'drop' ? batches.flatMap((batch) => batch.contamination ?? []) : []),
-    ],
-    outside: null,
+    inputs: batches.map((batch) => batch.signatures),
+    outside: {
+      verdicts: batches.map((batch) => batch.verdicts.digest),
+      previous: await previousOf(deps.connection.db, dataset),
+    },
     expected: recorded?.dedupe,
   })
   if (!reaches(until, 'snapshot')) return null
@@ -72,17 +74,20 @@ export async function build(
     outside: { dataset: dataset.name },
     expected: recorded?.digest,
   })
-  const vocabulary = reaches(until, 'tokenizer') ? await tokenize(deps, stages, dataset, frozen, batches) : null
+  const vocabulary = reaches(until, 'tokenizer')
+    ? await tokenize(deps, stages, dataset, { frozen, clusters, batches })
+    : null
   const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }
+  const edits = await editsByBatch(deps.connection.db, clusters)
   const encoded = await allSettledInOrder(
-    batches.map((batch) =>
+    batches.map((batch, place) =>
       stages.run(shards, {
         subject: `${batch.source} ${batch.night}`,
         config: { source: batch.source, maxTokens: SHARD_TOKENS },
-        inputs: [batch.verdicts, vocabulary],
+        inputs: [batch.verdicts, vocabulary, ...(edits[place] ? [edits[place]] : [])],
         outside: { batchId: batch.id, cleaningId: version.cleaningId },
       }),
     ),
@@ -91,7 +96,7 @@ export async function build(
   const set = await stages.run(trainingSet, {
     subject: `${version.dataset}@${version.number}`,
     config: { seed: dataset.seed, validation: dataset.validation },
-    inputs: [frozen, vocabulary, ...encoded],
+    inputs: [frozen, clusters, vocabulary, ...encoded],
     outside: null,
   })
   return { version, tokenizer: vocabulary, shards: encoded, trainingSet: set }
@@ -108,7 +113,7 @@ export async function rebuild(deps: ExecuteDeps, stages: Stages, version: Versio
 
 /** A batch at a time, as far as its texts are known; one without anything new has no part in what follows. */
 async function cleanBatches(
-  { connection }: ExecuteDeps,
+  { connection, pseudonymKey }: ExecuteDeps,
   stages: Stages,
   dataset: Recipe,
   recorded: VersionRow | null,
@@ -132,7 +137,7 @@ async function cleanBatches(
         subject,
         config: { source, cleaning: dataset.cleaning },
         inputs: [revisions],
-        outside: null,
+        outside: { pseudonymKey },
         expected: known?.clean,
       })
       const overlaps =
@@ -145,10 +150,43 @@ async function cleanBatches(
               outside: { cleaningId: recorded?.cleaningId ?? (await cleaningOf(connection.db, stages, dataset)) },
               expected: known?.contamination,
             })
-      return { id, source, night, revisions, verdicts, contamination: overlaps }
+      const signed = await stages.run(signatures, {
+        subject,
+        config: { deduplication: dataset.deduplication },
+        inputs: dataset.contamination?.action === 'drop' && overlaps ? [verdicts, overlaps] : [verdicts],
+        outside: null,
+        expected: known?.signatures,
+      })
+      return { id, source, night, revisions, verdicts, contamination: overlaps, signatures: signed }
     }),
   )
   return made.filter((batch) => batch !== null)
+}
+
+async function editsByBatch(
+  db: Kysely<Database>,
+  clusters: Artifact,
+): Promise<Readonly<Record<string, Artifact | null>>> {
+  const edits = Object.entries(editsOf(clusters))
+  return Object.fromEntries(
+    await Promise.all(edits.map(async ([batch, digest]) => [batch, await findArtifact(db, digest)])),
+  )
+}
+
+/** What the latest version knew of duplicates, so that a night compares its own documents alone. */
+async function previousOf(db: Kysely<Database>, dataset: Recipe): Promise<Previous | null> {
+  const version = await findVersion(db, dataset.name, 'latest')
+  if (!version) return null
+  // The recipe was written by contentOf.
+  const recipe = version.recipe as unknown as Partial<Recipe>
+  if (!isDeepStrictEqual(recipe.deduplication, dataset.deduplication)) return null
+  const clusters = await findArtifact(db, version.dedupe)
+  const batches = version.batches.map(({ source, night, signatures: signed }) => ({
+    source,
+    night,
+    signatures: signed ?? '',
+  }))
+  return clusters && { clusters, batches }
 }
 
 async function evaluationSets(db: Kysely<Database>, { contamination: against }: Recipe): Promise<readonly Artifact[]> {
@@ -164,20 +202,21 @@ async function tokenize(
   { connection: { db } }: ExecuteDeps,
   stages: Stages,
   dataset: Recipe,
-  frozen: Artifact,
-  batches: readonly BatchArtifacts[],
+  { frozen, clusters, batches }: Pick<Frozen, 'frozen' | 'clusters' | 'batches'>,
 ): Promise<Artifact> {
   const recipe = digestOf(canonicalJson(dataset.tokenizer))
   const pin = await pinnedTokenizer(db, dataset.name, recipe)
-  const pinnedTo = pin ? await findArtifact(db, pin.version) : null
-  const pinnedBatches = pin ? await batchesOfVersion(db, pin.version) : null
-  const verdicts = pinnedBatches
-    ? await Promise.all(pinnedBatches.map((batch) => findArtifact(db, batch.clean)))
-    : batches.map((batch) => batch.verdicts)
+  const pinned = pin ? await versionByDigest(db, pin.version) : null
+  const digests = pinned && [pinned.digest, pinned.dedupe, ...pinned.batches.map((batch) => batch.clean)]
+  const recorded = digests && (await Promise.all(digests.map((digest) => findArtifact(db, digest))))
   const vocabulary = await stages.run(tokenizer, {
     subject: dataset.name,
     config: dataset.tokenizer,
-    inputs: [pinnedTo ?? frozen, ...verdicts.filter((artifact) => artifact !== null)],
+    inputs: recorded?.filter((artifact) => artifact !== null) ?? [
+      frozen,
+      clusters,
+      ...batches.map(({ verdicts }) => verdicts),
+    ],
     outside: null,
     expected: pin?.digest,
   })

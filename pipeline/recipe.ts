@@ -1,7 +1,7 @@
 /** The config with every default filled in: what a plan is made from. Reading and checking the file is cli/config.ts's. */
 import type { Droppable } from '../crawler/extract/blocks.ts'
 import type { Preset } from '../model/config.ts'
-import type { CleaningConfig, ContaminationConfig, TokenizerConfig } from './contract.ts'
+import type { CleaningConfig, ContaminationConfig, DeduplicationConfig, TokenizerConfig } from './contract.ts'
 import type { Source, UserAgent } from './crawl-contract.ts'
 
 export interface Config {
@@ -21,7 +21,7 @@ export interface Recipe {
   readonly cleaning: CleaningConfig
   /** Null where the config names no evaluation sets. */
   readonly contamination: ContaminationConfig | null
-  readonly deduplication: { readonly method: 'exact' }
+  readonly deduplication: DeduplicationConfig
   readonly tokenizer: TokenizerConfig
   /** Share of documents held out for validation, by keyed hash of their identity. */
   readonly validation: number

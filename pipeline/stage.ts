@@ -21,6 +21,7 @@ export const STAGES = [
   'extract',
   'clean',
   'contamination',
+  'signatures',
   'dedupe',
   'snapshot',
   'tokenizer',

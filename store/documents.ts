@@ -88,12 +88,13 @@ export async function addVerdicts(
       measures: verdict.measures,
       digest: text,
       body: verdict.kept ? verdict.text : null,
+      personal: verdict.kept && verdict.personal.length > 0 ? verdict.personal : null,
     }))
     await sql`
       with line as (
         select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
           (revision text, kept boolean, rule text, measured double precision, threshold double precision,
-           measures jsonb, digest text, body text)),
+           measures jsonb, digest text, body text, personal jsonb)),
       known as (
         select distinct on (revision.id) revision.id as revision_id, line.*
         from line
@@ -104,8 +105,8 @@ export async function addVerdicts(
         insert into verdict (revision_id, cleaning_id, kept, rule, measured, threshold, measures)
         select revision_id, ${cleaning}::integer, kept, rule, measured, threshold, measures from known
         on conflict do nothing)
-      insert into text (revision_id, cleaning_id, digest, body)
-      select revision_id, ${cleaning}::integer, decode(digest, 'hex'), body from known where kept
+      insert into text (revision_id, cleaning_id, digest, body, personal)
+      select revision_id, ${cleaning}::integer, decode(digest, 'hex'), body, personal from known where kept
       on conflict do nothing`.execute(trx)
   }
   await sql`analyze verdict, text`.execute(trx)

@@ -35,6 +35,8 @@ export interface Objects {
   /** The lines of a text object; fails where it is missing or its content is not what its name says. */
   lines(digest: Digest): AsyncIterable<string>
   text(digest: Digest): Promise<string>
+  /** The bytes of a compressed object; their reader checks them. */
+  bytes(digest: Digest): AsyncIterable<Uint8Array>
 }
 
 export function openObjects(folder: string): Objects {
@@ -116,6 +118,7 @@ export function openObjects(folder: string): Objects {
     adopt,
     lines,
     putLines: (source) => put(joined(source)),
+    bytes: (digest) => createReadStream(path(digest, 'zst')).pipe(createZstdDecompress()),
     text: async (digest) => (await Array.fromAsync(lines(digest))).join('\n'),
   }
 }

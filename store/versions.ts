@@ -24,6 +24,8 @@ export interface VersionBatch {
   readonly extract: Digest
   readonly clean: Digest
   readonly contamination?: Digest
+  /** Absent in versions that were frozen before near-duplicates were compared. */
+  readonly signatures?: Digest
 }
 
 /** A version by number, or the latest; null where there is none. */
@@ -40,10 +42,10 @@ export async function findVersion(
   return row ? toVersion(row) : null
 }
 
-/** What a version was computed from; null where none has this digest. */
-export async function batchesOfVersion(db: Kysely<Database>, digest: Digest): Promise<readonly VersionBatch[] | null> {
+/** The version of this digest; of several datasets whose contents are equal any one. */
+export async function versionByDigest(db: Kysely<Database>, digest: Digest): Promise<VersionRow | null> {
   const row = await db.selectFrom('version').selectAll().where('digest', '=', digest).limit(1).executeTakeFirst()
-  return row ? toVersion(row).batches : null
+  return row ? toVersion(row) : null
 }
 
 export async function listVersions(db: Kysely<Database>, dataset: string | null): Promise<readonly VersionRow[]> {

@@ -2,7 +2,9 @@
  * The words of personal data: which kinds there are, where one was found, what a policy does with each.
  * Knows no pattern (kinds/) and replaces nothing (redact.ts).
  */
-import type { PersonalDataConfig, PersonalKind } from '../../pipeline/contract.ts'
+import type { PersonalAction, PersonalDataConfig, PersonalKind } from '../../pipeline/contract.ts'
+
+export type { PersonalAction, PersonalKind }
 
 /** In the order in which they claim a place: of two that overlap, the earlier kind has it. */
 export const PERSONAL_KINDS: readonly PersonalKind[] = [
@@ -32,7 +34,7 @@ export interface PersonalDataPolicy extends Omit<PersonalDataConfig, 'key'> {
 }
 
 /** Everything masked. */
-export const defaultPersonalData: PersonalDataConfig = {
+export const defaultPersonalData: PersonalDataPolicy = {
   actions: {
     email: 'mask',
     resident_registration: 'mask',
@@ -53,5 +55,5 @@ export const defaultPersonalData: PersonalDataConfig = {
     account: '<계좌번호>',
     ip: '<IP주소>',
   },
-  key: null,
+  secret: null,
 }

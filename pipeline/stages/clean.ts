@@ -5,14 +5,23 @@
 import { cleanText } from '../../clean/clean.ts'
 import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
-import type { CleaningConfig, Digest, Measures, RevisionLine, Verdict } from '../contract.ts'
+import {
+  type CleaningConfig,
+  type Digest,
+  FailedError,
+  type Measures,
+  type PersonalSpan,
+  type RevisionLine,
+  type Verdict,
+} from '../contract.ts'
 import { canonicalJson, digestOf, sha256 } from '../digest.ts'
 import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
 
 type Config = { readonly source: string; readonly cleaning: CleaningConfig }
-type Outside = null
+/** The key of pseudonyms, which stands in no configuration and in no table. */
+type Outside = { readonly pseudonymKey: string | null }
 
 /** One line of a clean artifact. */
 export type CleanLine = {
@@ -20,7 +29,12 @@ export type CleanLine = {
   readonly revision: Digest
   readonly measures: Measures
 } & (
-  | { readonly kept: true; readonly digest: Digest; readonly text: string }
+  | {
+      readonly kept: true
+      readonly digest: Digest
+      readonly text: string
+      readonly personal: readonly PersonalSpan[]
+    }
   | { readonly kept: false; readonly rule: string; readonly value: number; readonly threshold: number }
 )
 
@@ -29,9 +43,10 @@ const DOCUMENTS_A_TASK = 64
 export const clean: Stage<Config, Outside> = {
   name: 'clean',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, objects, code, map, progress }) {
+  async run({ config, inputs, outside, objects, code, map, progress }) {
     const [revisions] = inputs
     if (!revisions) throw new Error('clean needs revisions')
+    const secret = secretOf(config.cleaning, outside.pseudonymKey)
     const total = numberOf(revisions, 'documents') ?? null
     let kept = 0
     let rejected = 0
@@ -39,6 +54,7 @@ export const clean: Stage<Config, Outside> = {
       for await (const lines of grouped(readLines<RevisionLine>(objects, revisions!.digest), DOCUMENTS_A_TASK)) {
         yield {
           cleaning: config.cleaning,
+          secret,
           lines: lines.map(({ key, revision, text, payload }) => ({ key, revision, text, payload })),
         }
       }
@@ -65,6 +81,16 @@ export const clean: Stage<Config, Outside> = {
   },
 }
 
+/** @throws FailedError where pseudonyms are made by a key that is not the one at hand. */
+function secretOf({ personalData }: CleaningConfig, given: string | null): string | null {
+  if (personalData.key === null) return null
+  if (given !== null && sha256(given) === personalData.key) return given
+  throw new FailedError(
+    `the pseudonyms of this cleaning are made by the key ${personalData.key.slice(0, 12)}, which is not at hand`,
+    'set MALMOI_PSEUDONYM_KEY to that key',
+  )
+}
+
 /** A cleaning is its thresholds and the code that applies them. */
 export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
   return digestOf(code, canonicalJson(cleaning))
@@ -73,12 +99,13 @@ export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
 /** Runs on a worker thread. */
 export function cleanDocuments(task: {
   readonly cleaning: CleaningConfig
+  readonly secret: string | null
   readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload'>[]
 }): readonly CleanLine[] {
   return task.lines.map(({ key, revision, text, payload }) => {
     // No rule looks at it: its owner took it back.
     if (payload === null) return { key, revision, kept: false, rule: 'withdrawn', value: 1, threshold: 0, measures: {} }
-    const verdict = cleanText(text, task.cleaning)
+    const verdict = cleanText(text, task.cleaning, task.secret)
     return verdict.kept ? { key, revision, digest: sha256(verdict.text), ...verdict } : { key, revision, ...verdict }
   })
 }

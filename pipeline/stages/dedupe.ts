@@ -1,122 +1,211 @@
 /**
- * dedupe: the latest accepted revision of every document, ranked, → which are kept and which copy a kept one.
- * Inputs: the verdicts of all batches, in the order (night, source), then the overlaps with evaluation sets that keep
- * documents out, where there are. A revised page keeps its rank; one whose text
- * came back unchanged keeps the place where it was first read, so that nothing downstream moves.
+ * dedupe: the latest accepted text of every document, ranked, → which are kept, which copy a kept one, and which
+ * paragraphs are left to the document that has them first. Inputs: the signatures of all batches, in the order (night,
+ * source). A revised page keeps its rank; one whose text came back unchanged keeps the place where it was first read, so
+ * that nothing downstream moves.
  */
-import { dedupe as decide } from '../../dedupe/dedupe.ts'
-import type { Digest, RankedText } from '../contract.ts'
+import { applyChanges } from '../../dedupe/apply.ts'
+import { createChanges } from '../../dedupe/changes.ts'
+import { paragraphOwners, withoutParagraphs } from '../../dedupe/paragraphs.ts'
+import { createState, decisions, type State } from '../../dedupe/state.ts'
+import { readState, stateBytes } from '../../dedupe/state-file.ts'
+import type { Objects } from '../../store/objects.ts'
+import { addArtifact } from '../../store/runs.ts'
+import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
+import { sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'
-import type { OverlapLine } from './contamination.ts'
+import { addBatches, type BatchLines, lineOf, readBatches, textsAt } from './dedupe-lines.ts'
 import { readLines, writeLines } from './lines.ts'
+import { paragraphsOfLine } from './signatures.ts'
+import type { EditLine } from './texts.ts'
 
 type Config = {
-  readonly deduplication: { readonly method: 'exact' }
+  readonly deduplication: DeduplicationConfig
   readonly batches: readonly { readonly source: string; readonly night: string }[]
+}
+/** Where texts are found, and what an earlier run knew: neither changes what comes out. */
+type Outside = {
+  /** Verdicts of each batch. */
+  readonly verdicts: readonly Digest[]
+  readonly previous: Previous | null
+}
+
+/** The state of an earlier version, and the batches that it has taken in, by their signatures. */
+export interface Previous {
+  readonly clusters: Artifact
+  readonly batches: readonly { readonly source: string; readonly night: string; readonly signatures: Digest }[]
 }
 
 /** One line of a dedupe artifact, in rank order. */
-export interface DedupeLine {
+export interface DedupeLine extends Placed {
   readonly source: string
   readonly key: string
   readonly revision: Digest
+  /** Of the clean text without what is omitted. */
   readonly text: Digest
+  /** Paragraphs that another document owns, by their place. */
+  readonly omitted?: readonly number[]
   readonly owner?: { readonly source: string; readonly key: string; readonly revision: Digest }
+  /** Of the sets of shingles; where too few letters remain without repeated paragraphs, letters repeated and in all. */
   readonly intersection?: number
   readonly union?: number
 }
 
-interface Latest {
-  readonly source: string
-  readonly key: string
-  /** Index of the batch in which the document was first captured, then its place there: the rank. */
-  readonly first: number
-  revision: Digest
-  /** Digest of the clean text; null while the latest revision is rejected. */
-  text: Digest | null
-  batch: number
+/** The batch, by its place among the inputs, that a document's text is read from. */
+interface Placed {
+  readonly batch: number
 }
 
-export const dedupe: Stage<Config> = {
+/** What was decided of one document; batch and place name its line. */
+interface Decided extends Placed {
+  readonly place: number
+  omitted: readonly number[]
+  owner: { readonly batch: number; readonly place: number } | null
+  intersection: number
+  union: number
+}
+
+export const dedupe: Stage<Config, Outside> = {
   name: 'dedupe',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, objects, progress }) {
-    const latest = new Map<string, Latest>()
-    const count = config.batches.length
-    const verdicts = inputs.slice(0, count)
-    const contaminated = new Set<string>()
-    for (const [index, input] of inputs.slice(count).entries()) {
-      for await (const { key, revision } of readLines<OverlapLine>(objects, input.digest))
-        contaminated.add(`${config.batches[index]?.source}\n${key}\n${revision}`)
-    }
-    for (const [index, input] of verdicts.entries()) {
-      const source = config.batches[index]?.source ?? ''
-      for await (const line of readLines<CleanLine>(objects, input.digest)) {
-        const id = `${source}\n${line.key}`
-        const known = latest.get(id)
-        if (known?.revision === line.revision) continue
-        const current = { revision: line.revision, text: textOf(line, `${id}\n${line.revision}`), batch: index }
-        if (known) Object.assign(known, current)
-        else latest.set(id, { source, key: line.key, first: index, ...current })
-      }
-      progress(index + 1, count)
-    }
-    function textOf(line: CleanLine, name: string): Digest | null {
-      return line.kept && !contaminated.has(name) ? line.digest : null
-    }
-    const ranked = [...latest]
-      .filter(([, document]) => document.text !== null)
-      .toSorted(([, a], [, b]) => compare(a, b))
-    const rankOf = new Map(ranked.map(([id], rank) => [id, rank]))
-    const byBatch = Map.groupBy(ranked, ([, document]) => document.batch)
-
-    /** Texts are read batch by batch; their digests by the rule's own normal form are what is kept of them. */
-    async function* texts(): AsyncIterable<RankedText & { readonly rank: number }> {
-      for (const [index, input] of verdicts.entries()) {
-        const wanted = new Map(byBatch.get(index)?.map(([id, document]) => [document.revision, id]))
-        const source = config.batches[index]?.source ?? ''
-        for await (const line of readLines<CleanLine>(objects, input.digest)) {
-          const id = `${source}\n${line.key}`
-          const rank = rankOf.get(id)
-          if (!line.kept || wanted.get(line.revision) !== id || rank === undefined) continue
-          yield { id, text: line.text, rank }
-        }
-      }
-    }
-    const duplicates = await decide(texts())
+  async run({ config, inputs, outside, objects, progress }) {
+    const batches = await readBatches(objects, inputs, config.batches, progress)
+    const state = await currentState(objects, config, { batches, ...outside })
+    const decided = decide(state, batches, config.deduplication)
+    const { digests, edits } = await editTexts(objects, decided, outside.verdicts)
     let dropped = 0
-    async function* lines(): AsyncIterable<DedupeLine> {
-      for (const [id, { source, key, revision, text }] of ranked) {
-        const duplicate = duplicates.get(id)
-        if (text === null) throw new Error(`${id} was ranked without a text`)
-        if (!duplicate) {
-          yield { source, key, revision, text }
+    function* lines(): Iterable<DedupeLine> {
+      for (const [rank, { batch, place, owner, omitted, intersection, union }] of decided.entries()) {
+        const own = { ...lineOf(batches, batch, place), batch }
+        if (owner === null) {
+          yield omitted.length === 0 ? own : { ...own, text: digests.get(rank) ?? own.text, omitted }
           continue
         }
         dropped++
-        const owner = latest.get(duplicate.owner)
-        if (!owner) throw new Error(`${duplicate.owner} owns a duplicate but is not known`)
-        yield {
-          source,
-          key,
-          revision,
-          text,
-          owner: { source: owner.source, key: owner.key, revision: owner.revision },
-          intersection: duplicate.intersection,
-          union: duplicate.union,
-        }
+        const { source, key, revision } = lineOf(batches, owner.batch, owner.place)
+        yield { ...own, owner: { source, key, revision }, intersection, union }
       }
     }
     const artifact = await writeLines(objects, 'clusters', lines(), () => ({
-      kept: ranked.length - dropped,
+      kept: decided.length - dropped,
       duplicates: dropped,
     }))
-    return { artifact }
+    const stored = await objects.put(stateBytes(state))
+    const meta = {
+      ...{ kept: decided.length - dropped, duplicates: dropped, state: stored.digest },
+      edits: Object.fromEntries(edits.map(([batch, { digest }]) => [String(batch), digest])),
+    }
+    return {
+      artifact: { ...artifact, meta, parts: [stored.digest, ...edits.map(([, { digest }]) => digest)] },
+      record: async (trx) => {
+        for (const [, edit] of edits) await addArtifact(trx, edit)
+      },
+    }
   },
 }
 
-/** The strict total order of documents: first night and source (both in the batch's index), then key. */
-function compare(a: Latest, b: Latest): number {
-  return a.first - b.first || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+/** The edits artifact of each batch that has one. */
+export function editsOf({ meta }: Artifact): Readonly<Record<number, Digest>> {
+  const edits = meta !== null && typeof meta === 'object' && 'edits' in meta ? meta.edits : null
+  return edits !== null && typeof edits === 'object' ? { ...(edits as Record<number, Digest>) } : {}
+}
+
+/** The state with the lines of all batches: begun from an earlier one where nothing that it has seen is different now. */
+async function currentState(
+  objects: Objects,
+  { deduplication }: Config,
+  { batches, verdicts, previous }: Outside & { readonly batches: readonly BatchLines[] },
+): Promise<State> {
+  const known = previous && reusable(previous, batches) ? stateDigest(previous.clusters) : null
+  const state =
+    known !== null && (await objects.has(known)) ? await readState(objects.bytes(known)) : createState(deduplication)
+  const fresh = createChanges(deduplication)
+  const seen = new Set(state.count === 0 ? [] : previous?.batches.map(({ source, night }) => `${night} ${source}`))
+  addBatches(fresh, batches, (label) => !seen.has(label))
+  await applyChanges(state, fresh, (positions) => textsAt(objects, batches, verdicts, positions))
+  return state
+}
+
+function stateDigest({ meta }: Artifact): Digest | null {
+  const state = meta !== null && typeof meta === 'object' && 'state' in meta ? meta.state : null
+  return typeof state === 'string' ? state : null
+}
+
+/** Every batch it has seen is here, with the same signatures, and what is new of a source is later than what it has seen. */
+function reusable({ batches: seen }: Previous, batches: readonly BatchLines[]): boolean {
+  const now = new Map(batches.map(({ label, signatures }) => [label, signatures]))
+  if (!seen.every(({ source, night, signatures }) => now.get(`${night} ${source}`) === signatures)) return false
+  const latest = new Map<string, string>()
+  for (const { source, night } of seen) if (night > (latest.get(source) ?? '')) latest.set(source, night)
+  const labels = new Set(seen.map(({ source, night }) => `${night} ${source}`))
+  return batches.every(
+    ({ label, source }) => labels.has(label) || !latest.has(source) || label > `${latest.get(source)} ${source}`,
+  )
+}
+
+/** Near-duplicates as the state has them; then, among those kept, paragraphs. */
+function decide(state: State, batches: readonly BatchLines[], { paragraphs }: DeduplicationConfig): readonly Decided[] {
+  const places = new Map(batches.map(({ label }, index) => [label, index]))
+  const at = ({ batch, place }: { readonly batch: string; readonly place: number }) => ({
+    batch: places.get(batch) ?? -1,
+    place,
+  })
+  const decided: Decided[] = []
+  for (const { text, owner, intersection, union } of decisions(state)) {
+    decided.push({ ...at(text), omitted: [], owner: owner && at(owner.text), intersection, union })
+  }
+  if (paragraphs === null) return decided
+  const ownersOf = paragraphOwners(paragraphs)
+  const asked: Decided[] = []
+  const gone = new Set<string>()
+  for (const document of decided) {
+    // A copy of what went whole is left to the paragraphs too: nothing that is kept is like it.
+    if (document.owner !== null && !gone.has(nameOf(document.owner))) continue
+    const own = paragraphsOfLine(batches[document.batch]?.paragraphs[document.place] ?? '')
+    const left = ownersOf(own)
+    asked.push(document)
+    const repeated = left.removed.map(({ paragraph }) => paragraph)
+    if (left.kept) Object.assign(document, { owner: null, omitted: repeated, intersection: 0, union: 0 })
+    else {
+      gone.add(nameOf(document))
+      document.owner = asked[left.owner] ?? null
+      document.intersection = repeated.reduce((sum, paragraph) => sum + (own.letters[paragraph] ?? 0), 0)
+      document.union = own.letters.reduce((sum, letters) => sum + letters, 0)
+    }
+  }
+  return decided
+}
+
+function nameOf({ batch, place }: { readonly batch: number; readonly place: number }): string {
+  return `${batch} ${place}`
+}
+
+/** Digests of the texts that lose paragraphs, by rank, and an edits artifact for each batch that they are read from. */
+async function editTexts(
+  objects: Objects,
+  decided: readonly Decided[],
+  verdicts: readonly Digest[],
+): Promise<{
+  readonly digests: ReadonlyMap<number, Digest>
+  readonly edits: readonly (readonly [number, Artifact])[]
+}> {
+  const edited = [...decided.entries()].filter(([, { owner, omitted }]) => owner === null && omitted.length > 0)
+  const byBatch = [...Map.groupBy(edited, ([, { batch }]) => batch)].toSorted(([a], [b]) => a - b)
+  const digests = new Map<number, Digest>()
+  const edits: (readonly [number, Artifact])[] = []
+  for (const [batch, documents] of byBatch) {
+    const wanted = new Map(documents.map(([rank, { place, omitted }]) => [place, { rank, omitted }]))
+    async function* lines(): AsyncIterable<EditLine> {
+      let place = 0
+      for await (const line of readLines<CleanLine>(objects, verdicts[batch] ?? '')) {
+        const edit = wanted.get(place++)
+        if (!edit || !line.kept) continue
+        digests.set(edit.rank, sha256(withoutParagraphs(line.text, edit.omitted)))
+        yield { revision: line.revision, omitted: edit.omitted }
+      }
+    }
+    edits.push([batch, await writeLines(objects, 'edits', lines(), () => ({ documents: wanted.size }))])
+  }
+  return { digests, edits }
 }

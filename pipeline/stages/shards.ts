@@ -1,6 +1,6 @@
 /**
  * shards: the accepted documents of one batch, encoded by one tokenizer. Immutable, and shared by every version that
- * holds some of them. Inputs: the batch's verdicts, the tokenizer. The artifact lists the files with their digests.
+ * holds some of them. Inputs: the batch's verdicts, the tokenizer, and its edits where paragraphs are left out. The artifact lists the files with their digests.
  */
 import { readFileSync } from 'node:fs'
 import { grouped } from '../../store/grouped.ts'
@@ -11,8 +11,8 @@ import { readPlaces } from '../../tokenize/shards/read.ts'
 import { writeShards } from '../../tokenize/shards/write.ts'
 import type { Digest, Tokenizer } from '../contract.ts'
 import type { Stage } from '../stage.ts'
-import type { CleanLine } from './clean.ts'
-import { readLines, writeLines } from './lines.ts'
+import { writeLines } from './lines.ts'
+import { readTexts } from './texts.ts'
 
 type Config = { readonly source: string; readonly maxTokens: number }
 /** Rows that the shards' rows refer to. */
@@ -34,14 +34,14 @@ export const shards: Stage<Config, Outside> = {
   name: 'shards',
   adapter: new URL(import.meta.url),
   async run({ config, inputs, outside, objects, scratch, map, progress }) {
-    const [verdicts, tokenizer] = inputs
+    const [verdicts, tokenizer, edits] = inputs
     if (!verdicts || !tokenizer) throw new Error('shards needs verdicts and a tokenizer')
     const model = objects.path(tokenizer.digest, 'raw')
     let done = 0
     async function* tasks() {
-      for await (const lines of grouped(readLines<CleanLine>(objects, verdicts!.digest), DOCUMENTS_A_TASK)) {
-        const kept = lines.flatMap((line) => (line.kept ? [{ digest: line.revision, text: line.text }] : []))
-        if (kept.length > 0) yield { model, documents: kept }
+      const texts = readTexts(objects, verdicts!.digest, edits?.digest ?? null)
+      for await (const group of grouped(texts, DOCUMENTS_A_TASK)) {
+        yield { model, documents: group.map(({ revision, text }) => ({ digest: revision, text })) }
       }
     }
     async function* encoded() {

@@ -1,6 +1,7 @@
 /**
  * trainingSet: a version's selection of documents out of shards, in training order, split by document identity.
- * Inputs: the version, the tokenizer, then the shards of its batches. The manifest's digest is what a checkpoint pins.
+ * Inputs: the version, the clusters (which batch each document is read from), the tokenizer, then the shards of the
+ * batches. The manifest's digest is what a checkpoint pins.
  */
 
 import type { Objects } from '../../store/objects.ts'
@@ -9,9 +10,9 @@ import { buildSelection, documentIdentity } from '../../tokenize/training-set.ts
 import { type Digest, FailedError, type TokenSourceSpec } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'
+import type { DedupeLine } from './dedupe.ts'
 import { readLines } from './lines.ts'
 import { type ShardLine, shardDocuments } from './shards.ts'
-import { readLeaves } from './snapshot.ts'
 
 type Config = { readonly seed: number; readonly validation: number }
 
@@ -35,22 +36,24 @@ export const trainingSet: Stage<Config> = {
   name: 'trainingSet',
   adapter: new URL(import.meta.url),
   async run({ config, inputs, objects }) {
-    const [version, tokenizer, ...encoded] = inputs
-    if (!version || !tokenizer) throw new Error('trainingSet needs a version and a tokenizer')
-    const identities = new Map<Digest, string>()
-    for await (const [source, key, revision] of readLeaves(objects, version.digest)) {
-      identities.set(revision, documentIdentity(source, key))
+    const [version, clusters, tokenizer, ...encoded] = inputs
+    if (!version || !clusters || !tokenizer) throw new Error('trainingSet needs a version, clusters and a tokenizer')
+    const identities = new Map<string, string>()
+    for await (const { source, key, revision, batch, owner } of readLines<DedupeLine>(objects, clusters.digest)) {
+      // A text that came back later stands in the shards of two batches.
+      if (!owner) identities.set(`${batch} ${revision}`, documentIdentity(source, key))
     }
     const wanted = identities.size
     const lines: ShardLine[] = []
-    for (const input of encoded) lines.push(...(await Array.fromAsync(readLines<ShardLine>(objects, input.digest))))
     const documents: { identity: string; shard: number; start: number; length: number }[] = []
-    for (const [shard, line] of lines.entries()) {
-      for await (const { revision, start, length } of shardDocuments(objects, line)) {
-        const identity = identities.get(revision)
-        // A text that came back later stands in two shards: the first one serves.
-        if (identity === undefined || !identities.delete(revision)) continue
-        documents.push({ identity, shard, start, length })
+    for (const [batch, input] of encoded.entries()) {
+      for await (const line of readLines<ShardLine>(objects, input.digest)) {
+        for await (const { revision, start, length } of shardDocuments(objects, line)) {
+          const identity = identities.get(`${batch} ${revision}`)
+          if (identity === undefined || !identities.delete(`${batch} ${revision}`)) continue
+          documents.push({ identity, shard: lines.length, start, length })
+        }
+        lines.push(line)
       }
     }
     if (identities.size > 0) {

@@ -45,11 +45,11 @@ test('a value at its threshold passes, null and absence decide nothing', () => {
   const text = '가나다라마바사아자차'
   const off = Object.fromEntries(RULES.map(({ name }) => [name, null]))
   assert.equal(
-    rejection(text, { rules: { ...off, min_chars: 10, max_chars: 10, language_score: 1 }, boilerplate: true }),
+    rejection(text, { ...defaultCleaning, rules: { ...off, min_chars: 10, max_chars: 10, language_score: 1 } }),
     null,
   )
-  assert.deepEqual(rejection(text, { rules: { min_chars: 11 }, boilerplate: true }), ['min_chars', 10, 11])
-  assert.equal(rejection('', { rules: {}, boilerplate: true }), null)
+  assert.deepEqual(rejection(text, { ...defaultCleaning, rules: { min_chars: 11 } }), ['min_chars', 10, 11])
+  assert.equal(rejection('', { ...defaultCleaning, rules: {} }), null)
 })
 
 test('every rule has one name, a line about it, and a threshold that its own measure can be on both sides of', () => {
@@ -72,7 +72,7 @@ test('another threshold is decided from the measures alone, and a measure that w
   const { measures } = cleanText(`${PROSE}\n${PROSE}`, defaultCleaning)
   for (const threshold of [0, 0.3, 0.5, 1, null]) {
     const { rules } = withRules({ dup_line_frac: threshold })
-    const verdict = cleanText(`${PROSE}\n${PROSE}`, { rules, boilerplate: true })
+    const verdict = cleanText(`${PROSE}\n${PROSE}`, { ...defaultCleaning, rules })
     assert.equal(judge(measures, rules)?.rule, verdict.kept ? undefined : verdict.rule)
   }
   assert.throws(() => judge({}, { min_chars: 1 }), /min_chars needs the measure chars/)

@@ -113,10 +113,10 @@ test('any mixture of such pieces has a verdict, and cutting twice cuts no more',
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), fc.boolean(), (pieces, boilerplate) => {
       const text = pieces.join('')
-      const verdict = cleanText(text, { rules: {}, boilerplate })
+      const verdict = cleanText(text, { ...defaultCleaning, rules: {}, boilerplate })
       assert.ok(verdict.kept)
       assert.equal(cutBoilerplate(verdict.text).text === verdict.text || !boilerplate, true)
-      const again = cleanText(verdict.text, { rules: {}, boilerplate })
+      const again = cleanText(verdict.text, { ...defaultCleaning, rules: {}, boilerplate })
       assert.ok(again.kept && again.text === verdict.text)
     }),
     { numRuns: 1000 },

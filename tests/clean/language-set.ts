@@ -26,7 +26,7 @@ const LINE_OF_A_MAGAZINE = 40
 
 /** Whether cleaning takes a text for Korean, by the default threshold. */
 export function isKorean(text: string): boolean {
-  const { measures } = cleanText(text, { rules: {}, boilerplate: false })
+  const { measures } = cleanText(text, { ...defaultCleaning, rules: {}, boilerplate: false })
   return measures.language_score! >= defaultCleaning.rules.language_score!
 }
 

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cleanText } from '../../clean/clean.ts'
+import { defaultCleaning } from '../../clean/rules.ts'
 import { jsonLines, withoutData } from '../support/shared-data.ts'
 import { foreignTexts, isKorean, koreanTexts } from './language-set.ts'
 
-const scoreOf = (text: string) => cleanText(text, { rules: {}, boilerplate: false }).measures.language_score ?? -1
+const scoreOf = (text: string) =>
+  cleanText(text, { ...defaultCleaning, rules: {}, boilerplate: false }).measures.language_score ?? -1
 
 test('scripts are weighed in syllables', () => {
   assert.equal(scoreOf('가나 123 !?'), 1)
@@ -55,7 +57,7 @@ test('of lines and pages of real text at least 99.5 % are told right', { skip: w
 
 test('one script is one ratio', { skip: withoutData }, () => {
   const [page] = jsonLines<{ readonly text: string }>('corpus/wikinews.jsonl.zst')
-  const { measures } = cleanText(page!.text, { rules: {}, boilerplate: false })
+  const { measures } = cleanText(page!.text, { ...defaultCleaning, rules: {}, boilerplate: false })
   const sum = ['hangul_ratio', 'latin_ratio', 'hanja_ratio', 'kana_ratio'].reduce(
     (all, name) => all + measures[name]!,
     0,

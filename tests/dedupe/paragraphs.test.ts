@@ -22,7 +22,13 @@ test('a later document loses the paragraph, whatever its white space, and keeps 
   const [first, second] = decide(texts)
   assert.deepEqual(first, { kept: true, removed: [] })
   assert.deepEqual(second, { kept: true, removed: [{ paragraph: 1, owner: 0 }] })
-  assert.equal(withoutParagraphs(texts[1]!, second!.removed), '새로운 글의 문단\n\n끝')
+  assert.equal(
+    withoutParagraphs(
+      texts[1]!,
+      second!.removed.map(({ paragraph }) => paragraph),
+    ),
+    '새로운 글의 문단\n\n끝',
+  )
 })
 
 test('a document of which too little would remain goes whole, names the owner of its longest repeat and owns nothing', () => {
