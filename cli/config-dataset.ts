@@ -57,6 +57,7 @@ const deduplicationShape = {
   /** Least Jaccard similarity. */
   threshold: z.number().min(0.001).max(1).optional(),
   shingle: positive.max(64).optional(),
+  leastShingles: positive.max(10_000).optional(),
   bands: positive.max(64).optional(),
   rows: positive.max(32).optional(),
   paragraphs: z.union([z.literal(false), z.strictObject(paragraphsShape)]).optional(),
@@ -160,11 +161,11 @@ function cleaningOf(
 }
 
 function deduplicationOf(given: NonNullable<DatasetFields['deduplication']>): DeduplicationConfig {
-  const { method = 'near', threshold, shingle, bands, rows, paragraphs = {} } = given
+  const { method = 'near', threshold, shingle, leastShingles, bands, rows, paragraphs = {} } = given
   const left = paragraphs === false ? null : { ...repeatedParagraphs, ...definedOnly(paragraphs) }
   if (method === 'exact') return { ...exactDuplicates, paragraphs: left }
   const perMille = threshold === undefined ? {} : { perMille: Math.round(threshold * 1000) }
-  return { ...nearDuplicates, ...definedOnly({ shingle, bands, rows }), ...perMille, paragraphs: left }
+  return { ...nearDuplicates, ...definedOnly({ shingle, leastShingles, bands, rows }), ...perMille, paragraphs: left }
 }
 
 /** All evaluation sets of the config, unless the dataset names some. */

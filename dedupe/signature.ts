@@ -11,13 +11,14 @@ import { shinglesOf } from './shingles.ts'
 export const SIZE_WORD = FINGERPRINT_WORDS
 export const KEYS_FROM = FINGERPRINT_WORDS + 1
 
-/** 4 + bands words of 32 bits. A text without shingles has size 0 and zeros for keys: it is compared exactly only. */
+/** 4 + bands words of 32 bits. A text of too few shingles has size 0 and zeros for keys: it is compared exactly only. */
 export function sign(text: string, config: Deduplication): Uint32Array {
   const letters = lettersOf(text)
   const signature = new Uint32Array(KEYS_FROM + config.bands)
   signature.set(fingerprint(letters))
   if (config.bands === 0) return signature
   const shingles = shinglesOf(letters, config.shingle)
+  if (shingles.length < config.leastShingles) return signature
   signature[SIZE_WORD] = shingles.length
   signature.set(bandKeys(shingles, config), KEYS_FROM)
   return signature

@@ -3,7 +3,7 @@
  * little-endian words, and the SHA-256 of all that. Equal states give equal bytes.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { type Deduplication, exactDuplicates } from './config.ts'
+import type { Deduplication } from './config.ts'
 import { columnsOf, createState, type State } from './state.ts'
 
 const MARK = 'malmoi dedupe 1\n'
@@ -19,8 +19,13 @@ interface Header {
 /** The state's bytes, in pieces that are views of it: they must be written before the state changes. */
 export function* stateBytes(state: State): Iterable<Uint8Array> {
   const { config, count, batches, starts } = state
-  const { shingle, bands, rows, perMille } = config
-  const json = JSON.stringify({ config: { shingle, bands, rows, perMille }, count, batches, starts: [...starts] })
+  const { shingle, leastShingles, bands, rows, perMille } = config
+  const json = JSON.stringify({
+    config: { shingle, leastShingles, bands, rows, perMille },
+    count,
+    batches,
+    starts: [...starts],
+  })
   const header = Buffer.from(json)
   const length = Buffer.alloc(4)
   length.writeUInt32LE(header.length)
@@ -65,13 +70,18 @@ function parseHeader(text: string): Header {
     if (typeof found !== 'number') throw new RangeError(`The header of a deduplication state has no ${name}.`)
     return found
   }
-  const names = {
-    shingle: number('shingle'),
-    bands: number('bands'),
-    rows: number('rows'),
-    perMille: number('perMille'),
+  return {
+    config: {
+      shingle: number('shingle'),
+      leastShingles: number('leastShingles'),
+      bands: number('bands'),
+      rows: number('rows'),
+      perMille: number('perMille'),
+    },
+    count,
+    batches,
+    starts,
   }
-  return { config: { ...exactDuplicates, ...names }, count, batches, starts }
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

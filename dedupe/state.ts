@@ -29,7 +29,7 @@ export interface State {
   /** Where its latest line lies. */
   textBatch: Column
   textPlace: Column
-  /** Fingerprint of its letters, number of shingles, keys of its bands: the signature. */
+  /** Fingerprint of its letters, number of shingles (0: compared exactly only), keys of its bands: the signature. */
   digest: Column
   size: Column
   keys: Column
@@ -73,7 +73,7 @@ export interface Decision {
   readonly text: Position
   /** The kept document it was verified against; null where it is kept itself. */
   readonly owner: { readonly row: number; readonly first: Position; readonly text: Position } | null
-  /** Of the sets of shingles; 1 of 1 where equal texts have none, and 0 of 0 where the document is kept. */
+  /** Of the sets of shingles; 1 of 1 where equal texts have too few, and 0 of 0 where the document is kept. */
   readonly intersection: number
   readonly union: number
 }

@@ -203,6 +203,8 @@ export interface ContaminationConfig {
 export interface DeduplicationConfig {
   /** Letters in a shingle, white space not counted. */
   readonly shingle: number
+  /** A text of fewer different shingles is compared exactly only. */
+  readonly leastShingles: number
   /** Bands of the MinHash signature; 0 compares texts exactly only. */
   readonly bands: number
   /** Minima in a band. */

@@ -32,7 +32,8 @@ export function byDefinition(
 ): readonly Expected[] {
   const documents = ranked(lines).map(({ id, text }): Ranked => {
     const letters = text.normalize('NFC').replaceAll(/\s/g, '')
-    const hashes = config.bands === 0 ? new Uint32Array(0) : shinglesOf(letters)
+    const all = config.bands === 0 ? new Uint32Array(0) : shinglesOf(letters)
+    const hashes = all.length < config.leastShingles ? new Uint32Array(0) : all
     return { id, letters, shingles: new Set(hashes), keys: bandKeys(hashes, config) }
   })
   const kept: Ranked[] = []

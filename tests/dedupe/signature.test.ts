@@ -87,14 +87,19 @@ function spread(value: number): number {
 }
 
 test('white space and composition do not change a signature; a letter does', () => {
-  const text = '가나다라마바사아자차카타파하 한글날에는 글을 읽고 씁니다.'
+  const text = '가나다라마바사아자차카타파하 한글날에는 글을 읽고 씁니다. 겨울에는 도루묵과 양미리가 많이 팔린다.'
   assert.deepEqual(sign(text.normalize('NFD').replaceAll(' ', '\n\n'), nearDuplicates), sign(text, nearDuplicates))
   assert.notDeepEqual(sign(`${text}!`, nearDuplicates), sign(text, nearDuplicates))
 })
 
-test('a text of fewer letters than a shingle has none, and one of many marks or a single long line is signed', () => {
-  assert.equal(sign('일곱 글자 뿐임', nearDuplicates)[3], 0)
+test('a text of too few shingles counts as none, and one of many marks or a single long line is signed', () => {
+  const { leastShingles, shingle } = nearDuplicates
+  const letters = Array.from({ length: leastShingles + shingle - 1 }, (_, i) =>
+    String.fromCharCode(0xac00 + i * 7),
+  ).join('')
+  assert.equal(sign(letters, nearDuplicates)[3], leastShingles)
+  assert.equal(sign(letters.slice(1), nearDuplicates)[3], 0)
   assert.equal(sign('', nearDuplicates)[3], 0)
-  assert.ok(sign(`가${'\u0301\u0316'.repeat(20_000)}`, nearDuplicates)[3]! > 0)
-  assert.equal(sign('가'.repeat(5_000_000), nearDuplicates)[3], 1)
+  assert.ok(sign(`가${'\u0301\u0316'.repeat(20_000)}`, { ...nearDuplicates, leastShingles: 1 })[3]! > 0)
+  assert.equal(sign('가'.repeat(5_000_000), { ...nearDuplicates, leastShingles: 1 })[3], 1)
 })

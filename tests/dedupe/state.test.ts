@@ -13,13 +13,16 @@ import { readState, stateBytes } from '../../dedupe/state-file.ts'
 import { byDefinition, type Expected, type TextLine } from './brute-force.ts'
 
 /** Few letters and a low threshold, so that edges, chains and copies are common in small texts. */
-const small: Deduplication = { shingle: 2, bands: 6, rows: 2, perMille: 600 }
+const small: Deduplication = { shingle: 2, leastShingles: 3, bands: 6, rows: 2, perMille: 600 }
 
 /** Neighbours by index differ in a letter or two; distant ones in most: chains without end. */
 const texts = [
   ...Array.from({ length: 12 }, (_, i) => '가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허'.slice(i, i + 9)),
   ...Array.from({ length: 6 }, (_, i) => `고노도로${'모보소오조초코토포호'.slice(i, i + 4)}구누두루`),
   '가나다 라마바 사아자',
+  '가나다',
+  '가나다라',
+  '가나다라마',
   '가',
   ' 가 ',
   '',
@@ -184,7 +187,7 @@ test('a kept document that becomes a copy of a dropped one gives up what it owne
 
 test('a night of new documents reads no text beyond those it is compared with', async () => {
   const corpus = await corpusOf(Object.fromEntries(texts.slice(0, 12).map((text, i) => [`d${i}`, text])))
-  const line: TextLine = { id: 'new', batch: '9', place: 0, text: `${texts[17]!}호` }
+  const line: TextLine = { id: 'new', batch: '9', place: 0, text: '고노도로토포호하코누구' }
   corpus.lines.set('9 0', line)
   const changes = createChanges(corpus.state.config)
   addLine(changes, { id: 'new', batch: '9', place: 0, signature: sign(line.text ?? '', corpus.state.config) })
