@@ -131,7 +131,8 @@ function flipAbove({ state, index, dirty }: Pass, row: number): void {
 function orphan(pass: Pass, row: number): void {
   let missing = false
   for (const owned of pass.ownedBy(row)) {
-    if (pass.state.link.words[owned] !== row) continue
+    // Exact copies share its fate without being decided.
+    if (pass.state.link.words[owned] !== row || isCopy(pass.state, owned)) continue
     pass.state.link.words[owned] = PENDING
     pass.dirty.add(owned)
     missing ||= !pass.wanted.has(owned)
