@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createWorkspace, type Outcome, type TestWorkspace } from '../support/command.ts'
+import { prose } from '../support/prose.ts'
 import { articlePage, html, type Site, serve } from '../support/web.ts'
 
 const SUBJECTS = [
@@ -20,13 +21,6 @@ const SUBJECTS = [
   '박물관',
   '마을회관',
 ]
-const sentences = (subject: string, count: number) =>
-  Array.from(
-    { length: count },
-    (_, index) =>
-      `${subject} 이야기의 ${index + 1}번째 문장은 ${SUBJECTS[index % SUBJECTS.length]}에서 만난 이웃의 말을 옮긴 것이다.`,
-  )
-
 let site: Site
 let workspace: TestWorkspace
 const source = () => ({
@@ -43,13 +37,9 @@ before(async () => {
   site = await serve(() => {
     const links = SUBJECTS.map((_, index) => `/${index}`)
     const pages = SUBJECTS.map(
-      (subject, index) => [`/${index}`, articlePage(subject, sentences(subject, 6 + index))] as const,
+      (subject, index) => [`/${index}`, articlePage(subject, prose(index + 1, 6 + index))] as const,
     )
-    return new Map([
-      ['/', articlePage('차례', sentences('차례', 4), [...links, '/huge'])],
-      ...pages,
-      ['/huge', html('')],
-    ])
+    return new Map([['/', articlePage('차례', prose(0, 4), [...links, '/huge'])], ...pages, ['/huge', html('')]])
   })
   workspace = createWorkspace()
 })
@@ -71,6 +61,13 @@ function assertOneLine(outcome: Outcome, code: number, ...says: readonly RegExp[
 test('a config with an unknown key names the key and the near one', async () => {
   workspace.configure({ sources: [{ ...source(), delay: 5 }] })
   assertOneLine(await workspace.run('run'), 2, /sources\[0\]\.delay is not known; did you mean delayMs\?/)
+})
+
+test('a cleaning rule that there is not is named with the near one', async () => {
+  const cleaning = { rules: { dup_line_fraction: 0.3 } }
+  workspace.configure({ sources: [source()], datasets: { small: { cleaning } } })
+  const near = /datasets\.small\.cleaning\.rules\.dup_line_fraction is not known; did you mean dup_line_frac\?/
+  assertOneLine(await workspace.run('run'), 2, near)
 })
 
 test('a config that needs a contact address says where', async () => {

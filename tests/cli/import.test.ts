@@ -4,11 +4,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createWorkspace, type TestWorkspace } from '../support/command.ts'
+import { prose } from '../support/prose.ts'
 
 let workspace: TestWorkspace
 const text = (subject: string) =>
-  `${subject}에 대하여 길게 적어 본다. 처음에는 아무도 몰랐지만 지금은 모두가 아는 이야기이다. `.repeat(3) +
-  `${subject} 이야기는 여기까지이다.`
+  [
+    `${subject}에 대하여 길게 적어 본다.`,
+    ...prose(subject.codePointAt(0)!, 4),
+    `${subject} 이야기는 여기까지이다.`,
+  ].join(' ')
 const record = (id: string, subject: string) => ({
   id,
   url: `https://talk.example/${id}`,
