@@ -1,6 +1,6 @@
 /**
- * Where the thresholds of cleaning come from: the distribution of every measure by source, as percentiles, and what the
- * default rules keep of each source with the reasons for the rest.
+ * Where the thresholds of cleaning come from: the distribution of every measure by source and over all well-written
+ * documents, as percentiles, and what the default rules keep of each source with the reasons for the rest.
  *   node bench/cleaning-thresholds.ts [--measure NAME] [--data DIR] [--examples RULE]
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -18,7 +18,26 @@ const { values: options } = parseArgs({
     examples: { type: 'string' },
   },
 })
-const PERCENTILES = [0, 1, 5, 50, 95, 99, 100]
+const PERCENTILES = [0, 0.1, 0.5, 1, 5, 50, 95, 99, 99.5, 99.9, 100]
+/** Prose and manuals that people wrote and read: what they look like is what a threshold may not touch. */
+const WELL_WRITTEN = [
+  'wikinews',
+  'petitions',
+  'book_review_nanet',
+  'book_review_nlk',
+  'law_articles',
+  'kolaw_kobill',
+  'novel_camellia',
+  'unesco_report',
+  'hf_course_ko',
+  'react_docs_ko',
+  'vue_docs_ko',
+  'rust_docs_ko',
+  'tensorflow_docs_ko',
+  'ms_architecture_ko',
+  'ms_azuredev_ko',
+]
+const LEAST_CHARS = defaultCleaning.rules.min_chars ?? 0
 /** Of sources of short texts, so many are enough. */
 const MOST_TEXTS = 10_000
 
@@ -45,6 +64,11 @@ function printMeasure(measure: string, sources: readonly Source[]): void {
   for (const { name, verdicts } of sources) {
     console.log(`  ${name.padEnd(22)}${percentiles(verdicts.map(({ measures }) => measures[measure] ?? 0))}`)
   }
+  const documents = sources
+    .filter(({ name }) => WELL_WRITTEN.includes(name))
+    .flatMap(({ verdicts }) => verdicts.map(({ measures }) => measures))
+    .filter(({ chars }) => chars !== undefined && chars >= LEAST_CHARS)
+  console.log(`  ${'all well-written'.padEnd(22)}${percentiles(documents.map((measures) => measures[measure] ?? 0))}`)
 }
 
 function printKept({ name, verdicts }: Source): void {

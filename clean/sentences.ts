@@ -5,15 +5,28 @@
 
 const CLOSERS = new Set('"\'”’」』》〉)）]】〕}>')
 const STOPS = new Set('.!?…。．！？‥｡')
-/** Final endings as their last syllable: -다 -요 -죠 -까 -네, the nominal -함 -됨 -임 -음, and ㅋ ㅎ ㅠ ㅜ of chat. */
-const ENDINGS = new Set('다요죠까네함됨임음ㅋㅎㅠㅜ')
+/** Final endings as their last syllable: -다 -요 -죠 -까 -네, the nominal -함 -됨, and ㅋ ㅎ ㅠ ㅜ of chat. */
+const ENDINGS = new Set('다요죠까네함됨ㅋㅎㅠㅜ')
+/** Nouns of menus and headings that end like them: 개요 필요 주요, 동네, 바다, 포함. */
+const NOUNS = new Set(['개요', '필요', '중요', '수요', '주요', '소요', '동요', '동네', '바다', '포함', '명함', '결함'])
+/** -음 ends a sentence behind these finals (있음, 없음, 많음, 같음, 좋음); 다음, 마음, 웃음 are nouns. */
+const FINALS_BEFORE_NOMINAL = new Set(Array.from('있없많같좋', finalOf))
 const SENTENCE_STOP = /[.!?…。．！？‥｡](?=[ "'”’」』》〉)）\]】〕}>]|$)/g
 const STOP_INSIDE = /[다요죠까네오지라자함됨임음][.!?…。]/
 
 /** Whether a line (without spaces at its end) ends a sentence. */
 export function endsSentence(line: string): boolean {
-  const last = line[lastBeforeClosers(line)]
-  return last !== undefined && (STOPS.has(last) || ENDINGS.has(last))
+  const at = lastBeforeClosers(line)
+  const last = line[at]
+  if (last === undefined) return false
+  if (STOPS.has(last)) return true
+  if (last === '음') return at > 0 && FINALS_BEFORE_NOMINAL.has(finalOf(line[at - 1]!))
+  return ENDINGS.has(last) && !NOUNS.has(line.slice(at - 1, at + 1))
+}
+
+/** The number of a syllable's final consonant (Unicode 3.12). */
+function finalOf(syllable: string): number {
+  return (syllable.charCodeAt(0) - 0xac00) % 28
 }
 
 /** Whether a sentence ends in a line, at its end or before: a stop behind a Hangul ending, so no number of an item. */

@@ -179,7 +179,19 @@ describe('the journey of real pages', { skip: withoutData }, () => {
     docs.log.length = 0
     const second = await run(workspace, '--night', NEXT_NIGHT)
     assert.deepEqual(stagesOf(second), [
-      ...['clean', 'crawl', 'crawl', 'dedupe', 'evaluate', 'extract', 'shards', 'snapshot', 'train', 'trainingSet'],
+      ...[
+        'clean',
+        'crawl',
+        'crawl',
+        'dedupe',
+        'evaluate',
+        'extract',
+        'shards',
+        'signatures',
+        'snapshot',
+        'train',
+        'trainingSet',
+      ],
     ])
     assert.deepEqual(
       docs.log.filter(({ status }) => status === 200).map(({ path }) => path),

@@ -1,7 +1,7 @@
 /**
  * What the lines of a text are like: prose ends its lines with sentences, menus and lists do not. Rules of FineWeb
  * (Penedo et al. 2024, arXiv:2406.17557) and Gopher (Rae et al. 2021, arXiv:2112.11446). Thresholds: line_punct_frac is FineWeb-2's, under the
- * 0.5th percentile of prose; new_line_ratio above all of it (.34); bullets and ellipses are Gopher's, above the 99.5th.
+ * 0.5th percentile of prose; new_line_ratio above all of it (.33); bullets and ellipses are Gopher's, above the 99.5th.
  */
 import { type Rule, ratio } from '../rule.ts'
 import { endsInEllipsis, hasSentenceEnd } from '../sentences.ts'
@@ -19,7 +19,7 @@ export const lineRules: readonly Rule[] = [
     name: 'line_punct_frac',
     measure: 'line_punct_frac',
     side: 'least',
-    threshold: 0.06,
+    threshold: 0.062,
     about: 'share of the lines in which a sentence ends, by punctuation or by a final ending',
     value: ({ lines }) => 1 - shareOfMany(lines, (line) => !hasSentenceEnd(line)),
   },

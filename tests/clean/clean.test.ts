@@ -3,13 +3,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cleanText } from '../../clean/clean.ts'
 import { judge } from '../../clean/judge.ts'
+import { PERSONAL_KINDS } from '../../clean/pii/personal.ts'
 import { defaultCleaning, RULES } from '../../clean/rules.ts'
 import type { CleaningConfig } from '../../pipeline/contract.ts'
 import { jsonLines, withoutData } from '../support/shared-data.ts'
 
 const PROSE =
   '마을 도서관이 어제 다시 문을 열었다. 세 해 동안 고친 건물에는 아이들을 위한 방이 새로 생겼다.\n\n관장은 책보다 사람이 먼저 모이는 곳이 되기를 바란다고 말했다. 주민들은 첫날부터 줄을 섰다. 안녕하세요, 반갑습니다.'
-const MEASURES = [...new Set(RULES.map(({ measure }) => measure)), 'head_cut_chars', 'tail_cut_chars'].sort()
+const MEASURES = [
+  ...new Set(RULES.map(({ measure }) => measure)),
+  ...PERSONAL_KINDS.map((kind) => `pii_${kind}`),
+  ...['head_cut_chars', 'tail_cut_chars'],
+].sort()
 
 function withRules(rules: CleaningConfig['rules']): CleaningConfig {
   return { ...defaultCleaning, rules: { ...defaultCleaning.rules, ...rules } }
@@ -33,7 +38,7 @@ test('a rejected text names the first rule it fails, the value and the threshold
   assert.deepEqual(rejection('가'.repeat(1_000_001)), ['max_chars', 1_000_001, 1_000_000])
   assert.deepEqual(rejection('The library opened again yesterday. '.repeat(4)), ['language_score', 0, 0.5])
   assert.equal(rejection(`${PROSE}\n${PROSE}`)?.[0], 'dup_line_frac')
-  assert.equal(rejection(Buffer.from(PROSE).toString('latin1'))?.[0], 'mojibake_frac')
+  assert.equal(rejection(PROSE.replaceAll('다', '\ufffd\ufffd'))?.[0], 'mojibake_frac')
 })
 
 test('the cause is named before the symptom: a page that sells is spam, however much it repeats itself', () => {
@@ -106,4 +111,20 @@ test('with a smaller least length, most lines of chat and of reviews are kept', 
     const kept = texts.filter(({ text }) => cleanText(text, config).kept).length
     assert.ok(kept >= texts.length * 0.85, `${name}: ${kept} of ${texts.length}`)
   }
+})
+
+test('damage is repaired, and personal data masked with its place, before the text is kept', () => {
+  const damaged = Buffer.from(`${PROSE} 문의는 010-2345-6789로 하시면 됩니다.`).toString('latin1')
+  const verdict = cleanText(damaged, defaultCleaning)
+  assert.ok(verdict.kept)
+  assert.equal(verdict.text, `${PROSE} 문의는 <전화번호>로 하시면 됩니다.`)
+  const [span] = verdict.personal
+  assert.equal(verdict.text.slice(span?.start, (span?.start ?? 0) + (span?.length ?? 0)), '<전화번호>')
+  assert.equal(verdict.measures.pii_phone, 1)
+})
+
+test('a kind of personal data that drops the document rejects it like a rule', () => {
+  const actions = { ...defaultCleaning.personalData.actions, phone: 'drop' } as const
+  const config = { ...defaultCleaning, personalData: { ...defaultCleaning.personalData, actions } }
+  assert.deepEqual(rejection(`${PROSE} 문의는 010-2345-6789로 하시면 됩니다.`, config), ['pii_phone', 1, 0])
 })

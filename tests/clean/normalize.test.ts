@@ -29,6 +29,12 @@ test('a joiner stays between emoji and nowhere else', () => {
   assert.equal(normalize('가\u200d나 👩‍👧 👩🏽‍💻'), '가나 👩‍👧 👩🏽‍💻')
 })
 
+test('of combining marks thirty stay on a letter, of several letters on each', () => {
+  const marks = '\u0301\u0316'.repeat(100)
+  assert.equal(normalize(`가${marks}나${marks}`).replace(/\p{M}/gu, '*'), `가${'*'.repeat(30)}나${'*'.repeat(30)}`)
+  assert.equal(normalize('나랏〮말'), '나랏〮말')
+})
+
 test('a lone surrogate becomes U+FFFD', () => {
   assert.equal(normalize('가\ud800나'), '가\ufffd나')
 })

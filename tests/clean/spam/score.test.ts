@@ -8,6 +8,7 @@ import { spamScores as scoresOf } from '../../../clean/spam/score.ts'
 import { createTermFinder, lettersOnly } from '../../../clean/terms.ts'
 import { jsonLines, withoutData } from '../../support/shared-data.ts'
 import { honestPages, spamPages } from './spam-pages.ts'
+import { HONEST_PAGES, SELLING_PAGES } from './written-pages.ts'
 
 const spamScores = (text: string) => scoresOf(text, lettersOnly(text))
 const SCORES = ['gambling_score', 'adult_score', 'spam_score']
@@ -26,6 +27,14 @@ test('news, encyclopedias, petitions, guides and honest shops that speak of the 
   const pages = honestPages(20_240_115, 450)
   const lost = pages.filter(({ text }) => isSpam(text))
   assert.deepEqual(lost, [])
+})
+
+test('pages written one by one are told apart too', () => {
+  assert.deepEqual(
+    SELLING_PAGES.filter((text) => !isSpam(text)),
+    [],
+  )
+  assert.deepEqual(HONEST_PAGES.filter(isSpam), [])
 })
 
 test('no real petition or news article about gambling, loans or prostitution is taken for spam', {
