@@ -21,6 +21,8 @@ const LIST = /^(?:ul|ol|dl)$/
 const ITEM = /^(?:li|dd|dt)$/
 /** So many equal boxes beside each other are a list of cards. */
 const LEAST_ROW = 3
+/** What is told of an author is at most this share of a page's prose; with more it is the article of an author. */
+const MOST_OF_PERSON = 0.1
 const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
 export interface MainContent {
   /** Indices of the runs to keep, ascending. */
@@ -106,7 +108,8 @@ function dropHinted({ runs, boxes }: Page, sums: Sums, dropped: Dropped): void {
     if (
       (hint === 'out' && share < 0.4) ||
       // `<h2 class="entry-header">` is how sections are named.
-      (hint === 'byline' && little && !heading) ||
+      ((hint === 'byline' || hint === 'person') && little && !heading) ||
+      (hint === 'person' && share < MOST_OF_PERSON) ||
       (hint === 'trimmings' && little && linked)
     ) {
       drop(dropped, box, index)

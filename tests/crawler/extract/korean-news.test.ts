@@ -49,6 +49,16 @@ for (const [name, body] of Object.entries(TEMPLATES)) {
   test(name, () => assert.equal(textOf(body), PARAGRAPHS.join('\n\n')))
 }
 
+test('what is told of the reporter under a long article goes with the reporter', () => {
+  const long = Array.from({ length: 8 }, () => PARAGRAPHS).flat()
+  const card = `<div class="reporter-profile"><p>홍길동 기자는 스무 해 동안 마을의 소식을 써 왔다. 도서관과 책방, 사라지는 골목을 찾아다닌다.</p>
+    <p>독자의 제보를 기다린다. 지난해에는 마을 기록상을 받았다. 주말에는 아이들과 함께 신문을 만든다.</p></div>`
+  assert.equal(
+    textOf(`<div class="article_body">${long.map((text) => `<p>${text}</p>`).join('')}${card}</div>`),
+    long.join('\n\n'),
+  )
+})
+
 test('a page drawn by JavaScript: the article comes with the subtitle and the date that its data keeps beside it', () => {
   const article = {
     subTitle: '3년 만에 새 단장<br>저녁에도 연다',
