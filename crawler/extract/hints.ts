@@ -6,9 +6,9 @@
 import type { Element } from './dom.ts'
 
 /**
- * `out`: never the article. `byline`: who, when, where filed; goes unless it holds running text. `person`: whoever wrote
- * it; goes with what it tells of them. `trimmings`: goes
- * where it is made of links. `body`, `article`: the text itself, or what surrounds it closely.
+ * `out`: never the article. `byline`: when and where filed; goes unless it holds running text. `person`: who wrote it;
+ * goes with what is told of them. `trimmings`: goes where it is made of links. `body`, `article`: the text itself, or what
+ * surrounds it closely.
  */
 export type Hint = 'out' | 'byline' | 'person' | 'trimmings' | 'body' | 'article' | null
 
