@@ -6,10 +6,11 @@
 import type { Element } from './dom.ts'
 
 /**
- * `out`: never the article. `byline`: who, when, where filed; goes unless it holds running text. `trimmings`: goes
- * where it is made of links. `body`, `article`: the text itself, or what surrounds it closely.
+ * `out`: never the article. `byline`: when and where filed; goes unless it holds running text. `person`: who wrote it;
+ * goes with what is told of them. `trimmings`: goes where it is made of links. `body`, `article`: the text itself, or what
+ * surrounds it closely.
  */
-export type Hint = 'out' | 'byline' | 'trimmings' | 'body' | 'article' | null
+export type Hint = 'out' | 'byline' | 'person' | 'trimmings' | 'body' | 'article' | null
 
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
 
@@ -30,12 +31,21 @@ const OUT = words(`
   footer toolbar ranking popular trending mostread outbrain taboola bookmark
   noprint screenreader hatnote editsection toc tooltip sitemap
   copyright disclaimer feedback survey donate donation poll
-  reaction reactions empathy sympathy likes tts audioplayer aisummary membership`)
+  reaction reactions empathy sympathy likes tts audioplayer aisummary membership blind`)
 const BYLINE = words(`
-  header masthead byline author authors authorbox bio profile dateline timestamp date pubdate published posted meta
+  header masthead dateline timestamp date pubdate published posted meta
   metadata info tag tags tagged taxonomy category categories topics keywords kicker rating ratings
-  utility print fontsize textsize reporter reporters journalist writer writers credit credits
+  utility print fontsize textsize credit credits
   email hashtag hashtags keyword`)
+/** Neighbouring words that say it only together: what is read out, a summary by a machine. */
+const OUT_PAIRS: ReadonlySet<string> = new Set([
+  'sr only',
+  'visually hidden',
+  'screen reader',
+  'ai summary',
+  'summary ai',
+])
+const PERSON = words('byline author authors authorbox bio profile reporter reporters journalist writer writers')
 const TRIMMINGS = words(`
   widget teaser teasers card cards latest more next previous prev prevnext carousel slider slideshow gallery tools
   extra bottom foot aside callout cta app follow followers links subscribe notice supplementary secondary`)
@@ -61,7 +71,8 @@ export function hintOf(element: Element): Hint {
   if (OUT_TAGS.has(name) || OUT_ROLES.has(attributes.role ?? '')) return 'out'
   if ((attributes.itemprop ?? '').toLowerCase() === 'articlebody') return 'body'
   const said = element.names
-  if (said.some((word) => OUT.has(word)) || (said.includes('ai') && said.includes('summary'))) return 'out'
+  if (said.some((word, i) => OUT.has(word) || OUT_PAIRS.has(`${word} ${said[i + 1] ?? ''}`))) return 'out'
+  if (said.some((word) => PERSON.has(word))) return 'person'
   if (name === 'header' || said.some((word) => BYLINE.has(word))) return 'byline'
   if (said.some((word) => TRIMMINGS.has(word))) return 'trimmings'
   for (let i = 0; i < said.length; i++) {

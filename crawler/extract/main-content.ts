@@ -4,6 +4,7 @@
  * with Maximum Subsequence Segmentation", WWW 2009, on the tree instead of the sequence). Then what is boilerplate
  * inside the article goes. Thresholds were chosen on pages of many sites; none names one.
  */
+import { announcesOthers, isDateline, isLabel } from './furniture-lines.ts'
 import type { Box, Page, Run } from './runs.ts'
 
 /** A full stop, or a Korean verb ending where people leave the full stop out; a closing quote may follow. */
@@ -16,23 +17,13 @@ const SHORT = 80
 const LEAST_GAIN = 0.15
 /** With more of its prose than this in teasers, a page is made of them: a front page, or a list of recommendations. */
 const MOST_TEASED = 0.65
-/** In Run.weight. */
-const LONGEST_FURNITURE = 200
 const LIST = /^(?:ul|ol|dl)$/
 const ITEM = /^(?:li|dd|dt)$/
 /** So many equal boxes beside each other are a list of cards. */
 const LEAST_ROW = 3
+/** What is told of an author is at most this share of a page's prose; with more it is the article of an author. */
+const MOST_OF_PERSON = 0.1
 const NAMED_BONUS: Readonly<Record<'body' | 'article', number>> = { body: 1.3, article: 1.15 }
-/** A whole line that is furniture wherever it stands: a template's unfilled slot, a label of an advertisement or a button. */
-const FURNITURE =
-  /^(?:\$\$\w{1,30}\$\$|\{\{[^}]{1,60}\}\}|advertisement|ad|sponsored(?: content)?|광고|ads by .{1,30}|share(?: this)?(?: (?:article|story|post|page))?:?|공유(?:하기)?|기사 ?(?:공유|저장|인쇄).{0,10}|인쇄(?:하기)?|스크랩|글자 ?크기.{0,20}|print|e-?mail|comments?|댓글.{0,10}|read more|더 ?보기|관련 ?(?:기사|뉴스)|related(?: (?:articles?|stories|posts?|content|links?|topics?))?:?|continue reading.{0,30}|story continues.{0,30}|article continues.{0,30}|loading\.*|click here.{0,40}|sign up.{0,60}|subscribe.{0,60}|follow us.{0,60}|(?:image|photo)(?: credit| source)?:.{0,100}|\(?(?:photo|image)s? by .{1,80})$/i
-/** A line that only says when, or who. */
-const DATELINE =
-  /^(?:[가-힣]{2,6}|posted|published|updated|by)?[ :：]{0,3}(?:\d{4} ?[-./년] ?\d{1,2} ?[-./월] ?\d{1,2}(?!\d).{0,40}|[가-힣]{2,4} (?:선임|수습|전문|인턴)?기자(?: \S+@\S+)?)$/i
-/** A heading that opens a list of other pages. */
-const RELATED =
-  /^(?:related|read (?:more|next|also)|more (?:from|on|in|stories|news)|recommended|you (?:may|might) (?:also )?(?:like|be)|see also|also read|most (?:read|popular|viewed)|trending|popular|latest|recent|comments?|leave a (?:reply|comment)|join the|share this|about the author|관련 ?(?:기사|뉴스|글)|추천 ?(?:기사|뉴스)|인기 ?(?:기사|뉴스|글)|많이 ?본|주요 ?(?:기사|뉴스)|최신 ?(?:기사|뉴스|글)|이 ?시각|댓글|다른 ?(?:기사|글)|더 ?보기)/i
-
 export interface MainContent {
   /** Indices of the runs to keep, ascending. */
   readonly kept: readonly number[]
@@ -117,7 +108,8 @@ function dropHinted({ runs, boxes }: Page, sums: Sums, dropped: Dropped): void {
     if (
       (hint === 'out' && share < 0.4) ||
       // `<h2 class="entry-header">` is how sections are named.
-      (hint === 'byline' && little && !heading) ||
+      ((hint === 'byline' || hint === 'person') && little && !heading) ||
+      (hint === 'person' && share < MOST_OF_PERSON) ||
       (hint === 'trimmings' && little && linked)
     ) {
       drop(dropped, box, index)
@@ -158,8 +150,7 @@ function dropInside(page: Page, article: Box, sums: Sums, dropped: Dropped): voi
     const run = runs[i]!
     // A line that is all link, between line breaks or loose among paragraphs, leads away from the article.
     const leadsAway = whole > 0 && run.kind === 'paragraph' && run.linkWeight > run.weight * 0.9
-    const furniture = run.weight < LONGEST_FURNITURE && FURNITURE.test(run.text)
-    if (run.kind === 'image-caption' || leadsAway || furniture) dropped.runs[i] = 1
+    if (run.kind === 'image-caption' || leadsAway || isLabel(run.text, run.weight)) dropped.runs[i] = 1
   }
 }
 
@@ -168,7 +159,7 @@ function isReadAsPart({ runs, boxes }: Page, box: Box): boolean {
   const { name } = box.element
   if (ITEM.test(name) || (name === 'p' && ITEM.test(boxes[box.parent]!.element.name))) return true
   const before = runs[box.from - 1]
-  return LIST.test(name) && before?.kind === 'heading' && !RELATED.test(before.text)
+  return LIST.test(name) && before?.kind === 'heading' && !announces(before)
 }
 
 /** Boxes that announce other pages: a linked headline over a few lines; without heading, only in a row of equal boxes. */
@@ -191,16 +182,14 @@ function teasersIn({ runs, boxes }: Page, article: Box): readonly number[] {
 /** Cuts lines that only date or sign the text, where they stand before it. */
 function trimStart(kept: readonly number[], runs: readonly Run[], prose: readonly number[]): readonly number[] {
   const first = kept.findIndex((i) => prose[i]! > 0)
-  return kept.filter((i, at) => at >= first || runs[i]!.weight > 120 || !DATELINE.test(runs[i]!.text))
+  return kept.filter((i, at) => at >= first || !isDateline(runs[i]!.text, runs[i]!.weight))
 }
 
 /** Cuts headings after the text, and what follows a heading that announces other pages. */
 function trimEnd(kept: readonly number[], runs: readonly Run[], prose: readonly number[]): readonly number[] {
   if (!kept.some((i) => prose[i]! > 0)) return kept
   let end = kept.length
-  const related = kept.findIndex(
-    (i, at) => at > 0 && runs[i]!.weight < 120 && RELATED.test(runs[i]!.text) && runs[i]!.kind !== 'paragraph',
-  )
+  const related = kept.findIndex((i, at) => at > 0 && announces(runs[i]!))
   if (related > 0) {
     const after = kept.slice(related).reduce((sum, i) => sum + prose[i]!, 0)
     const all = kept.reduce((sum, i) => sum + prose[i]!, 0)
@@ -208,6 +197,10 @@ function trimEnd(kept: readonly number[], runs: readonly Run[], prose: readonly 
   }
   while (end > 0 && runs[kept[end - 1]!]!.kind === 'heading') end--
   return kept.slice(0, end)
+}
+
+function announces({ text, weight, kind }: Run): boolean {
+  return announcesOthers(text, weight, kind === 'paragraph')
 }
 
 interface Sums {

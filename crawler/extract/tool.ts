@@ -4,21 +4,15 @@
 
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type Block, type BlockKind, UsageError } from '../../pipeline/contract.ts'
+import { type BlockKind, type Extracted, UsageError } from '../../pipeline/contract.ts'
 import { dropBlocks } from './blocks.ts'
 import { extractPayload } from './payload.ts'
 
-export interface ExtractedFile {
+export interface ExtractedFile extends Extracted {
   /** The file's name without folder and without .gz and .html. */
   readonly id: string
   readonly file: string
   readonly url: string | null
-  readonly title: string | null
-  readonly author: string | null
-  readonly published: string | null
-  readonly lang: string | null
-  readonly text: string
-  readonly blocks: readonly Block[]
 }
 
 /** Extracts a page from a file's bytes; a file that begins as gzip does is unpacked, whatever its name. */

@@ -39,6 +39,8 @@ const TEMPLATES: Readonly<Record<string, string>> = {
     <div class="subscribe_box"><p>동네신문을 구독하고 새 소식을 먼저 만나 보세요.</p></div>
     <div class="rel_news"><h3>관련기사</h3><ul><li><a href="/2">도서관 예산이 늘었다</a></li><li><a href="/3">책 축제가 열린다</a></li></ul></div>
     <div class="copyright">저작권자 © 동네신문, 무단 전재 및 재배포 금지</div></div>`,
+  'labels of tools between line breaks, and other news under a bracketed line': `<div id="article_txt">기사 듣기<br><br>${FIRST}<br><br>
+    <a href="/9">도서관, 세 해의 기록</a><br><br>${SECOND}<br><br>${THIRD}<br><br>[관련기사]<br><a href="/2">도서관 예산이 늘었다</a><br><br>이미지 확대보기</div>`,
   'cards of other news in a row, a linked headline over a sentence each': `<div class="view"><p>${FIRST}</p><p>${SECOND}</p><p>${THIRD}</p>
     ${[2, 3, 4].map((i) => `<div class="item"><p><a href="/${i}">이런 소식도 있습니다 ${i}</a></p><p>다른 마을에도 도서관이 문을 연다고 한다. 자세한 내용은 다음과 같다.</p></div>`).join('')}</div>`,
 }
@@ -46,6 +48,16 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 for (const [name, body] of Object.entries(TEMPLATES)) {
   test(name, () => assert.equal(textOf(body), PARAGRAPHS.join('\n\n')))
 }
+
+test('what is told of the reporter under a long article goes with the reporter', () => {
+  const long = Array.from({ length: 8 }, () => PARAGRAPHS).flat()
+  const card = `<div class="reporter-profile"><p>홍길동 기자는 스무 해 동안 마을의 소식을 써 왔다. 도서관과 책방, 사라지는 골목을 찾아다닌다.</p>
+    <p>독자의 제보를 기다린다. 지난해에는 마을 기록상을 받았다. 주말에는 아이들과 함께 신문을 만든다.</p></div>`
+  assert.equal(
+    textOf(`<div class="article_body">${long.map((text) => `<p>${text}</p>`).join('')}${card}</div>`),
+    long.join('\n\n'),
+  )
+})
 
 test('a page drawn by JavaScript: the article comes with the subtitle and the date that its data keeps beside it', () => {
   const article = {
