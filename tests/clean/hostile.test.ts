@@ -36,7 +36,7 @@ test('of a text beyond the bound on memory the beginning is measured, its length
   assert.equal(measures.words, 2 ** 21)
 })
 
-/** What each pattern of the chain begins with, or runs over, repeated: a pattern that backtracks would show here. */
+/** What each pattern of the chain begins with, or runs over, repeated: a pattern that backtracks would not come to an end. */
 const PIECES = [
   ' ',
   '\n',
@@ -97,10 +97,13 @@ const PIECES = [
   '#',
 ]
 
-test('no piece, repeated over a line or over lines, takes more than its share of time', () => {
+test('each piece, repeated over a line, over lines, or between a byline and a prohibition, has every measure', () => {
+  const names = Object.keys(verdictOf('').measures)
   for (const piece of PIECES) {
     const text = piece.repeat(Math.ceil(30_000 / piece.length))
-    for (const each of [text, `${`${piece}\n`.repeat(8_000)}`, `홍길동${text}`, `${text}금지`]) verdictOf(each)
+    for (const each of [text, `${piece}\n`.repeat(8_000), `홍길동${text}`, `${text}금지`]) {
+      assert.deepEqual(Object.keys(verdictOf(each).measures), names)
+    }
   }
 })
 
