@@ -39,8 +39,9 @@ async function measure(name, extract) {
   console.log(JSON.stringify({ name, seconds: (user + system) / 1e6, thrown, results }))
 }
 
-await measure(`@mozilla/readability ${versionOf('@mozilla/readability')} + linkedom ${versionOf('linkedom')}`, (html) =>
-  new Readability(parseHTML(html).document).parse()?.content,
+await measure(
+  `@mozilla/readability ${versionOf('@mozilla/readability')} + linkedom ${versionOf('linkedom')}`,
+  (html) => new Readability(parseHTML(html).document).parse()?.content,
 )
 // Defuddle reports what it tried on the console.
 console.error = console.warn = () => {}

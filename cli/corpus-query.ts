@@ -53,7 +53,7 @@ Streams the documents of a version. Without --version the latest; without --data
 }
 
 /** `DATASET@N` from --dataset and --version. */
-async function versionName(call: Call, workspace: Workspace): Promise<string> {
+export async function versionName(call: Call, workspace: Workspace): Promise<string> {
   const version = call.text('version') ?? 'latest'
   if (version.includes('@')) return version
   const dataset = call.text('dataset')

@@ -98,19 +98,14 @@ export interface Extracted {
 }
 
 /**
- * One line of an extract artifact; `revision` names (source, key, title, author, published, lang, text). Of a document
- * that was withdrawn the payload is null and the text empty.
+ * One line of an extract artifact; `revision` names (source, key, title, author, published, lang, licence, text). Of a
+ * document that was withdrawn the payload is null and the text empty.
  */
-export interface RevisionLine {
+export interface RevisionLine extends Omit<Extracted, 'blocks'> {
   readonly key: string
   readonly url: string
   readonly payload: Digest | null
   readonly revision: Digest
-  readonly title: string | null
-  readonly author: string | null
-  readonly published: string | null
-  readonly lang: string | null
-  readonly text: string
 }
 
 /** What cleaning measured of one text, by name: finite numbers of at most four decimals, so they survive JSON as they are. */

@@ -9,6 +9,8 @@ export interface CorpusDocument {
   readonly title: string | null
   readonly author: string | null
   readonly published: string | null
+  readonly modified: string | null
+  readonly section: string | null
   readonly lang: string | null
   /** What the page states, else the source's. */
   readonly licence: string
@@ -29,7 +31,7 @@ export async function* versionDocuments(
   let after = 0
   for (let left = limit; left > 0; ) {
     const { rows } = await sql<CorpusDocument & { id: number }>`
-      select document.id, source.name as source, document.key as url, title, author, published, lang,
+      select document.id, source.name as source, document.key as url, title, author, published, modified, section, lang,
         coalesce(revision.licence, source.licence) as licence,
         encode(revision.digest, 'hex') as revision,
         to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "fetchedAt", member_text(text.body, omitted) as text

@@ -30,12 +30,18 @@ export async function addRevisions(
     const column = (pick: (line: RevisionLine) => string | null) =>
       chunk.map((line) => pick(line)?.replaceAll('\0', '') ?? null)
     await sql`
-      insert into revision (document_id, capture_id, digest, title, author, published, lang)
-      select document.id, capture.id, decode(line.digest, 'hex'), line.title, line.author, line.published, line.lang
+      insert into revision (document_id, capture_id, digest, title, author, published, modified, section, lang,
+        canonical, licence, images)
+      select document.id, capture.id, decode(line.digest, 'hex'), line.title, line.author, line.published,
+        line.modified, line.section, line.lang, line.canonical, line.licence, line.images::jsonb
       from unnest(${column((line) => line.key)}::text[], ${column((line) => line.revision)}::text[],
                   ${column((line) => line.title)}::text[], ${column((line) => line.author)}::text[],
-                  ${column((line) => line.published)}::text[], ${column((line) => line.lang)}::text[])
-        with ordinality as line (key, digest, title, author, published, lang, ord)
+                  ${column((line) => line.published)}::text[], ${column((line) => line.modified)}::text[],
+                  ${column((line) => line.section)}::text[], ${column((line) => line.lang)}::text[],
+                  ${column((line) => line.canonical)}::text[], ${column((line) => line.licence)}::text[],
+                  ${column(imagesOf)}::text[])
+        with ordinality as line (key, digest, title, author, published, modified, section, lang, canonical, licence,
+          images, ord)
       join batch on batch.id = ${batchId}
       join document on document.source_id = batch.source_id and document.key = line.key
       join capture on capture.batch_id = batch.id and capture.document_id = document.id
@@ -51,6 +57,13 @@ export async function addRevisions(
       on conflict do nothing`.execute(trx)
   }
   await sql`analyze revision, extracted`.execute(trx)
+}
+
+/** JSON that PostgreSQL takes: without U+0000 and halves of surrogate pairs. Null where the page shows none. */
+function imagesOf({ images }: RevisionLine): string | null {
+  const storable = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value
+  return images.length === 0 ? null : JSON.stringify(images, storable)
 }
 
 /** The id of a cleaning: its config and the code that ran it. */

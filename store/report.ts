@@ -94,14 +94,14 @@ export async function clustersOf(
 }> {
   const clusters = sql`
     select owner_id, count(*)::int as copies, min(intersection::float8 / "union") as least,
-      (array_agg(revision_id order by revision_id))[1:8] as some
+      (array_agg(revision_id order by revision_id))[1:8] as copied_ids
     from duplicate
     where dataset = ${dataset} and added <= ${number} and (removed is null or removed > ${number}) group by owner_id`
   const { rows: sizes } = await sql<{ copies: number; clusters: number }>`
     select copies, count(*)::int as clusters from (${clusters}) cluster group by copies order by copies`.execute(db)
   const { rows: largest } = await sql<Cluster>`
     select document.key as owner, title, copies, least as "leastSimilarity",
-      array(select member_document.key from unnest(some) as copy (id) join revision copied on copied.id = copy.id
+      array(select member_document.key from unnest(copied_ids) as copy (id) join revision copied on copied.id = copy.id
         join document member_document on member_document.id = copied.document_id order by copied.id) as members
     from (${clusters}) cluster
     join revision on revision.id = owner_id join document on document.id = revision.document_id

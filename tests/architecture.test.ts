@@ -19,8 +19,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['model', 'tokenize'],
   evaluate: ['model', 'tokenize'],
   demo: [],
-  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'store'],
-  cli: ['pipeline', 'crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'store', 'demo'],
+  report: [],
+  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'store'],
+  cli: ['pipeline', 'crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'store', 'demo'],
 }
 
 /** Types that all may import. */

@@ -27,6 +27,11 @@ interface Page {
 }
 
 const PAGES_A_TASK = 16
+/** Of a document that was withdrawn. */
+const nothing = {
+  ...{ title: null, author: null, published: null, modified: null, section: null, lang: null, canonical: null },
+  ...{ licence: null, text: '', images: [] },
+}
 
 export const extract: Stage<Config, Outside> = {
   name: 'extract',
@@ -86,13 +91,13 @@ export async function extractPages(pages: readonly Page[]): Promise<readonly Rev
   for (const { config, line, member } of pages) {
     const { key, url, payload } = line
     if (member === null) {
-      const nothing = { title: null, author: null, published: null, lang: null, text: '' }
       revisions.push({ key, url, payload, revision: digestOf(config.source, key, 'withdrawn'), ...nothing })
       continue
     }
-    const { title, author, published, lang, text } = await extractCapture(member, line, config)
-    const named = [config.source, key, title ?? '', author ?? '', published ?? '', lang ?? '', text]
-    revisions.push({ key, url, payload, revision: digestOf(...named), title, author, published, lang, text })
+    const { blocks: _, ...extracted } = await extractCapture(member, line, config)
+    const { title, author, published, lang, licence, text } = extracted
+    const named = [title, author, published, lang, licence].map((field) => field ?? '')
+    revisions.push({ key, url, payload, revision: digestOf(config.source, key, ...named, text), ...extracted })
   }
   return revisions
 }
