@@ -1,6 +1,7 @@
 /**
  * Claim: a million documents are deduplicated on a small machine in at most 200 bytes of state a document, on disk and in
  * memory; a night of 1 % more costs at most 2 % of that and 3 s; the same bytes for any number of workers and any order.
+ * Hostile texts are measured too: those that share a band's key without being similar cost a comparison a pair.
  * node bench/near-duplicates-scale.ts [documents, in thousands]
  */
 import { createHash } from 'node:crypto'
@@ -171,6 +172,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true })
   }
   await anyWorkers(Math.min(count, 50_000))
+  await hostile(count)
 }
 
 async function everything(signers: Signers, count: number): Promise<{ state: State; seconds: number }> {
@@ -218,6 +220,38 @@ async function anyWorkers(count: number): Promise<void> {
   const answer = digests.size === 1 ? 'the same bytes' : `${digests.size} DIFFERENT STATES`
   console.log(`${count} documents, 1, 2, 4 and 8 workers, portions shuffled: ${answer}`)
   if (digests.size !== 1) process.exitCode = 1
+}
+
+/** What nobody writes by accident: one line of 100 MB, one text over and over, dissimilar texts that share a band's key. */
+async function hostile(count: number): Promise<void> {
+  const line = pool
+    .join('')
+    .repeat(20)
+    .slice(0, 100_000_000 / 3)
+  const signing = performance.now()
+  sign(line, config)
+  console.log(`one line of ${(Buffer.byteLength(line) / 1e6).toFixed(0)} MB: signed in ${since(signing)} s`)
+
+  const equal = createChanges(config)
+  const signature = sign(textOf(pool, 1), config)
+  for (let place = 0; place < count; place++) addLine(equal, { id: `${place}`, batch: '', place, signature })
+  const applying = performance.now()
+  const applied = await applyChanges(createState(config), equal, () => [])
+  console.log(`${count} equal texts: ${since(applying)} s, ${applied.decided} decided`)
+
+  for (const crowd of [2_000, 4_000, 8_000]) {
+    const changes = createChanges(config)
+    for (let place = 0; place < crowd; place++) {
+      const own = sign(textOf(pool, place), config)
+      own[KEYS_FROM] = 1
+      addLine(changes, { id: `${place}`, batch: '', place, signature: own })
+    }
+    const started = performance.now()
+    const { compared } = await applyChanges(createState(config), changes, (positions) =>
+      positions.map(({ place }) => textOf(pool, place)),
+    )
+    console.log(`${crowd} different texts with one band key in common: ${since(started)} s, ${compared} pairs compared`)
+  }
 }
 
 function since(start: number): string {

@@ -55,20 +55,40 @@ export function buildBandIndex(state: State, members: RowSet, wanted: RowSet): B
   return { state, bucketMask, starts, rows, kept: new Uint32Array(bucketMask + 1), passed: filled.fill(0), shared }
 }
 
+/** Kept rows of a bucket, ascending; the pass must be there. */
+export function keptRows({ starts, rows, kept }: BandIndex, bucket: number): Uint32Array {
+  return rows.subarray(starts[bucket]!, starts[bucket]! + kept[bucket]!)
+}
+
 /**
  * Kept rows below `row` that share a band key with it and are of a similar size, ascending. Rows below must have been
- * decided for good.
+ * decided for good. Buckets with more than `most` kept rows are named instead of searched.
+ * @param passed rows below it are decided: `row`, or one below where a look ahead is enough
  */
-export function keptBelow(index: BandIndex, row: number): number[] {
+export function keptBelow(
+  index: BandIndex,
+  row: number,
+  most: number,
+  passed = row,
+): { found: number[]; crowded: number[] } {
   const found: number[] = []
+  const crowded: number[] = []
   eachBucket(index, row, (bucket, band) => {
-    pass(index, bucket, row)
-    const start = index.starts[bucket]!
-    for (let i = start; i < start + index.kept[bucket]!; i++) {
-      if (matches(index.state, row, index.rows[i]!, band)) found.push(index.rows[i]!)
+    pass(index, bucket, passed)
+    const kept = keptRows(index, bucket)
+    if (kept.length > most) {
+      crowded.push(bucket)
+      return
     }
+    for (const other of kept) if (matches(index.state, row, other, band)) found.push(other)
   })
-  return ascending(found)
+  return { found: ascending(found), crowded }
+}
+
+/** Whether two rows share a key in any band and are of a similar size. */
+export function sharesKey({ state }: BandIndex, row: number, other: number): boolean {
+  for (let band = 0; band < state.keys.width; band++) if (matches(state, row, other, band)) return true
+  return false
 }
 
 /** Rows above `row` that share a band key with it and are of a similar size, ascending. */
@@ -89,15 +109,14 @@ export function rowsAbove(index: BandIndex, row: number): number[] {
  * Rows whose shingles `row` will probably be compared with when it is its turn: those kept below `decided`, under which
  * all is decided, and at most `ahead` a band of those from there on that may come to be kept.
  */
-export function likelyPartners(index: BandIndex, row: number, decided: number, ahead: number): number[] {
-  const found: number[] = []
+export function likelyPartners(
+  index: BandIndex,
+  row: number,
+  { decided, ahead, most }: { readonly decided: number; readonly ahead: number; readonly most: number },
+): number[] {
+  const { found } = keptBelow(index, row, most, decided)
   eachBucket(index, row, (bucket, band) => {
-    pass(index, bucket, decided)
-    const start = index.starts[bucket]!
-    const waiting = start + index.passed[bucket]!
-    for (let i = start; i < start + index.kept[bucket]!; i++) {
-      if (matches(index.state, row, index.rows[i]!, band)) found.push(index.rows[i]!)
-    }
+    const waiting = index.starts[bucket]! + index.passed[bucket]!
     const end = Math.min(index.starts[bucket + 1]!, waiting + ahead)
     for (let i = waiting; i < end; i++) {
       const other = index.rows[i]!
