@@ -8,7 +8,7 @@ import { style } from './style.ts'
 export function reportPage(data: ReportData): string {
   const sections: readonly (readonly [id: string, title: string, body: string])[] = [
     ['funnel', '수집에서 유지까지', funnels(data)],
-    ['rules', '규칙', data.rules.map(rule).join('')],
+    ['rules', '규칙', rules(data.rules)],
     ['lengths', '길이', histogramChart(data.lengths, null) + note('글자 수, 가로축은 로그 눈금')],
     ['languages', '언어와 라이선스', countBars(data.languages) + countBars(data.licences)],
     ['clusters', '중복 묶음', clusters(data.clusters, data.omittedParagraphs)],
@@ -56,6 +56,16 @@ function funnels({ funnels: all, rules }: ReportData): string {
     .filter(({ name }) => !rules.some((known) => known.name === name))
   const counts = [...byRule, ...other].toSorted((a, b) => b.count - a.count)
   return `<p class="legend">${legend.join('')}</p>${funnelChart(all)}${counts.length === 0 ? '' : `<h3 style="margin:1.5rem 0 .4rem">탈락한 까닭</h3>${countBars(counts)}`}`
+}
+
+/** Those that decide; the others, of which there are as many, on demand. */
+function rules(all: readonly RuleReport[]): string {
+  const [deciding, measuring] = [
+    all.filter(({ threshold }) => threshold !== null),
+    all.filter(({ threshold }) => threshold === null),
+  ]
+  const more = `<details><summary>재기만 하는 규칙 ${measuring.length}개</summary>${measuring.map(rule).join('')}</details>`
+  return deciding.map(rule).join('') + (measuring.length === 0 ? '' : more)
 }
 
 function rule({ name, about, side, threshold, rejected, distribution, ...examples }: RuleReport): string {

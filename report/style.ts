@@ -33,9 +33,9 @@ td.wide { width: 45% }
 .rule { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: 1rem 1.2rem; margin: .9rem 0 }
 .rule header { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline }
 .rule svg { width: 100%; height: auto; margin-top: .6rem; display: block }
-svg .bar { fill: var(--bar) } svg .axis { stroke: var(--line) } svg .tick { fill: var(--soft); font-size: 11px }
+svg .bar { fill: var(--bar) } svg .axis { stroke: var(--line) } svg .tick { fill: var(--soft); font-size: 9px }
 svg .threshold { stroke: var(--rejected); stroke-width: 1.5; stroke-dasharray: 4 3 }
-svg .threshold-label { fill: var(--rejected); font-size: 12px; font-weight: 600 }
+svg .threshold-label { fill: var(--rejected); font-size: 11px; font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 3px }
 svg .rejected-side { fill: var(--rejected); opacity: .09 }
 details { margin-top: .6rem } summary { cursor: pointer; color: var(--soft) }
 .examples { display: grid; grid-template-columns: 1fr 1fr; gap: .4rem 1.2rem } @media (max-width: 44rem) { .examples { grid-template-columns: 1fr } }

@@ -92,10 +92,11 @@ export const dedupe: Stage<Config, Outside> = {
       duplicates: dropped,
     }))
     const stored = await objects.put(stateBytes(state))
-    const meta = {
-      ...{ kept: decided.length - dropped, duplicates: dropped, state: stored.digest },
+    const files: Files = {
+      state: stored.digest,
       edits: Object.fromEntries(edits.map(([batch, { digest }]) => [String(batch), digest])),
     }
+    const meta = { kept: decided.length - dropped, duplicates: dropped, files: { ...files } }
     return {
       artifact: { ...artifact, meta, parts: [stored.digest, ...edits.map(([, { digest }]) => digest)] },
       record: async (trx) => {
@@ -105,10 +106,21 @@ export const dedupe: Stage<Config, Outside> = {
   },
 }
 
+/** Objects that a dedupe artifact comes with: its state, and the edits of the batches that have some, by their place. */
+interface Files {
+  readonly state: Digest
+  readonly edits: Readonly<Record<string, Digest>>
+}
+
+function filesOf({ meta }: Artifact): Files | null {
+  const files = meta !== null && typeof meta === 'object' && 'files' in meta ? meta.files : null
+  // Written above; older ones have none.
+  return files === null ? null : (files as unknown as Files)
+}
+
 /** The edits artifact of each batch that has one. */
-export function editsOf({ meta }: Artifact): Readonly<Record<number, Digest>> {
-  const edits = meta !== null && typeof meta === 'object' && 'edits' in meta ? meta.edits : null
-  return edits !== null && typeof edits === 'object' ? { ...(edits as Record<number, Digest>) } : {}
+export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
+  return filesOf(clusters)?.edits ?? {}
 }
 
 /** The state with the lines of all batches: begun from an earlier one where nothing that it has seen is different now. */
@@ -117,7 +129,7 @@ async function currentState(
   { deduplication }: Config,
   { batches, verdicts, previous }: Outside & { readonly batches: readonly BatchLines[] },
 ): Promise<State> {
-  const known = previous && reusable(previous, batches) ? stateDigest(previous.clusters) : null
+  const known = (previous && reusable(previous, batches) && filesOf(previous.clusters)?.state) || null
   const state =
     known !== null && (await objects.has(known)) ? await readState(objects.bytes(known)) : createState(deduplication)
   const fresh = createChanges(deduplication)
@@ -125,11 +137,6 @@ async function currentState(
   addBatches(fresh, batches, (label) => !seen.has(label))
   await applyChanges(state, fresh, (positions) => textsAt(objects, batches, verdicts, positions))
   return state
-}
-
-function stateDigest({ meta }: Artifact): Digest | null {
-  const state = meta !== null && typeof meta === 'object' && 'state' in meta ? meta.state : null
-  return typeof state === 'string' ? state : null
 }
 
 /** Every batch it has seen is here, with the same signatures, and what is new of a source is later than what it has seen. */
