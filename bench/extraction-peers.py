@@ -38,10 +38,13 @@ def readability():
 
 
 def newspaper():
-    from newspaper import Article
+    from newspaper import Article, Config
+
+    config = Config()
+    config.fetch_images = False  # the pages are measured, not the network
 
     def run(page):
-        article = Article(page["url"] or "http://localhost/")
+        article = Article(page["url"] or "http://localhost/", config=config)
         article.download(input_html=page["html"])
         article.parse()
         return {"text": article.text}

@@ -158,8 +158,10 @@ function dropInside(page: Page, article: Box, sums: Sums, dropped: Dropped): voi
 function isReadAsPart({ runs, boxes }: Page, box: Box): boolean {
   const { name } = box.element
   if (ITEM.test(name) || (name === 'p' && ITEM.test(boxes[box.parent]!.element.name))) return true
-  const before = runs[box.from - 1]
-  return LIST.test(name) && before?.kind === 'heading' && !announces(before)
+  // A section without a class was written with the text; a template's would be named for its looks.
+  const plainSection = name === 'section' && box.element.attributes.class === undefined
+  const heading = LIST.test(name) ? runs[box.from - 1] : plainSection ? runs[box.from] : undefined
+  return heading?.kind === 'heading' && !announces(heading)
 }
 
 /** Boxes that announce other pages: a linked headline over a few lines; without heading, only in a row of equal boxes. */

@@ -59,6 +59,18 @@ test('headings, lists, tables, quotes and code are blocks of their kind; an imag
   )
 })
 
+test('a list of links is the text’s under a heading of its own, and goes where the heading announces other pages', () => {
+  const list = '<ul><li><a href="/1">도서관 이용 안내</a></li><li><a href="/2">책을 빌리는 법</a></li></ul>'
+  const kept = [
+    { kind: 'heading', text: '읽을거리' },
+    { kind: 'list', text: '도서관 이용 안내\n책을 빌리는 법' },
+  ]
+  assert.deepEqual(blocksOf(`<h2>읽을거리</h2>${list}`), kept)
+  assert.deepEqual(blocksOf(`<section><h2>읽을거리</h2>${list}</section>`), kept)
+  assert.deepEqual(blocksOf(`<h2>관련 기사</h2>${list}`), [])
+  assert.deepEqual(blocksOf(`<section><h2>많이 본 뉴스</h2>${list}</section>`), [])
+})
+
 test('white space collapses as in a browser, <br> is a line end, entities are read, inline code stays in its sentence', () => {
   assert.deepEqual(blocksOf('<p>  문은\n\t<code>open()</code>으로  연다 &amp; 닫는다.<br>\n 그뿐이다&hellip; </p>'), [
     { kind: 'paragraph', text: '문은 open()으로 연다 & 닫는다.\n그뿐이다…' },
