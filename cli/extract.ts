@@ -11,8 +11,8 @@ import type { Call, Verb } from './verb.ts'
 export const verb: Verb = {
   usage: 'FILE… | --captures SOURCE@NIGHT  [--drop code,tables,captions] [--out FILE]',
   details: `
-Writes {id, file, url, title, author, published, lang, text, blocks} a line, in the order of the files. --captures reads
-the pages kept in a batch instead, without the network.
+Writes {id, file, url, title, author, published, modified, section, lang, canonical, licence, text,
+blocks, images} a line, in the order of the files. --captures reads the pages kept in a batch instead, without the network.
 
   malmoi extract pages/*.html.gz --drop code,tables > pages.jsonl
   malmoi extract --captures hani@2026-11-02`,
@@ -51,7 +51,7 @@ async function* fromCaptures(call: Call, captures: string, drop: readonly BlockK
   for await (const { url, contentType, member } of batchPayloads(connection.db, folder, source, night)) {
     found = true
     const { payload } = await payloadOf(member)
-    yield JSON.stringify(extractFile(url, payload, { url, drop, contentType }))
+    yield JSON.stringify(extractFile(url, payload, { url, drop, contentType, seen: night }))
   }
   if (!found)
     throw new FailedError(`there is no page in batch ${captures}`, 'see `malmoi status` for sources and nights')

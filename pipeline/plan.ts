@@ -128,7 +128,7 @@ async function cleanBatches(
       const subject = `${source} ${night}`
       const revisions = await stages.run(extract, {
         subject,
-        config: { source, ...dataset.extraction },
+        config: { source, night, ...dataset.extraction },
         inputs: [delta],
         outside: { batchId: id },
         expected: known?.extract,

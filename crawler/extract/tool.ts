@@ -19,9 +19,16 @@ export interface ExtractedFile extends Extracted {
 export function extractFile(
   name: string,
   bytes: Uint8Array,
-  options: { readonly url?: string; readonly contentType?: string | null; readonly drop: readonly BlockKind[] },
+  options: {
+    readonly url?: string
+    readonly contentType?: string | null
+    readonly drop: readonly BlockKind[]
+    /** The date of the visit (ISO 8601): nothing on the page is later. */
+    readonly seen?: string
+  },
 ): ExtractedFile {
   const url = options.url ?? null
+  const extracted = extractPayload(unpacked(name, bytes), options.contentType ?? null, url ?? '', options.seen ?? null)
   const id = basename(name)
     .replace(/\.gz$/i, '')
     .replace(/\.x?html?$/i, '')
@@ -29,7 +36,7 @@ export function extractFile(
     id,
     file: name,
     url,
-    ...dropBlocks(extractPayload(unpacked(name, bytes), options.contentType ?? null, url ?? ''), options.drop),
+    ...dropBlocks(extracted, options.drop),
   }
 }
 

@@ -15,7 +15,12 @@ import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
 
-type Config = { readonly source: string; readonly drop: readonly Droppable[] }
+type Config = {
+  readonly source: string
+  /** The batch's night: no page that it read was written later. */
+  readonly night: string
+  readonly drop: readonly Droppable[]
+}
 /** The batch's row: where its WARC files are. */
 type Outside = { readonly batchId: number }
 
@@ -102,7 +107,7 @@ export async function extractPages(pages: readonly Page[]): Promise<readonly Rev
   return revisions
 }
 
-async function extractCapture(member: Uint8Array, line: DeltaLine, { drop }: Config): Promise<Extracted> {
+async function extractCapture(member: Uint8Array, line: DeltaLine, { drop, night }: Config): Promise<Extracted> {
   const { payload, contentType } = await payloadOf(member)
   const digest = sha256(payload)
   if (digest !== line.payload) {
@@ -112,7 +117,7 @@ async function extractCapture(member: Uint8Array, line: DeltaLine, { drop }: Con
     )
   }
   return dropBlocks(
-    extractPayload(payload, contentType, line.url),
+    extractPayload(payload, contentType, line.url, night),
     drop.map((name) => droppable[name]),
   )
 }
