@@ -76,7 +76,7 @@ describe('the package', () => {
     assert.equal(status, 0, stderr)
     assert.doesNotMatch(stderr, /warning/i)
     const outcome: { readonly executed: readonly unknown[]; readonly checkpoint: string } = JSON.parse(stdout)
-    assert.equal(outcome.executed.length, 10)
+    assert.equal(outcome.executed.length, 11)
     const [again] = await workspace.json<typeof outcome>('run', '--night', '2026-11-01')
     assert.deepEqual(again?.executed, [])
     assert.equal(again?.checkpoint, outcome.checkpoint)
