@@ -108,6 +108,7 @@ function bytesOf(state: State): Buffer {
 const configs = fc.constantFrom(
   small,
   { ...small, perMille: 500 },
+  { ...small, bands: 1, rows: 1 },
   { ...small, shingle: 1, perMille: 750 },
   exactDuplicates,
 )
@@ -186,6 +187,23 @@ test('a kept document that becomes a copy of a dropped one gives up what it owne
       ['w', null],
     ],
   )
+})
+
+test('what a lost owner owned finds an owner of its own, by keys that nothing new has', async () => {
+  // n ~ u ~ w ~ x, each with its neighbours alone; u owns w until n enters before it and drops u.
+  const [n, u, w, x] = texts
+  const others = Array.from({ length: 60 }, (_, i) => [
+    `other${i}`,
+    String.fromCharCode(...Array.from({ length: 9 }, (_, j) => 0xb000 + i * 40 + j)),
+  ])
+  const corpus = await corpusOf({ ...Object.fromEntries(others), u: u!, x: x!, w: w! })
+  const owners = () => found(corpus).flatMap(({ id, owner }) => (owner === null ? [] : [[id, owner]]))
+  assert.deepEqual(owners(), [['w', 'u']])
+  await apply(corpus, [{ kind: 'line', line: { id: 'n', batch: '0', place: 0, text: n! } }])
+  assert.deepEqual(owners(), [
+    ['u', 'n'],
+    ['w', 'x'],
+  ])
 })
 
 test('a night of new documents reads no text beyond those it is compared with', async () => {
