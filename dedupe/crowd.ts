@@ -4,9 +4,6 @@
  * similar, so it changes no decision; comparing the others is left to `resolve.ts`.
  */
 
-/** Shingles of a sample whose frequencies are counted. */
-const SAMPLED = 2 ** 20
-
 export interface Crowd {
   /** Rows added so far. */
   readonly size: number
@@ -65,12 +62,7 @@ export function createCrowd(sample: Iterable<Uint32Array>, perMille: number): Cr
 /** In how many sets of the sample each shingle is that is in more than one. */
 function frequencies(sample: Iterable<Uint32Array>): ReadonlyMap<number, number> {
   const counts = new Map<number, number>()
-  let left = SAMPLED
-  for (const shingles of sample) {
-    left -= shingles.length
-    if (left < 0) break
-    for (const hash of shingles) counts.set(hash, (counts.get(hash) ?? 0) + 1)
-  }
+  for (const shingles of sample) for (const hash of shingles) counts.set(hash, (counts.get(hash) ?? 0) + 1)
   return new Map([...counts].filter(([, count]) => count > 1))
 }
 
