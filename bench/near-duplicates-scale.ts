@@ -18,6 +18,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { applyChanges } from '../dedupe/apply.ts'
 import { addLine, createChanges } from '../dedupe/changes.ts'
 import { nearDuplicates as config } from '../dedupe/config.ts'
+import { paragraphOwners, repeatedParagraphs } from '../dedupe/paragraphs.ts'
 import { KEYS_FROM, sign } from '../dedupe/signature.ts'
 import { createState, decisions, type State } from '../dedupe/state.ts'
 import { readState, stateBytes } from '../dedupe/state-file.ts'
@@ -172,6 +173,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true })
   }
   await anyWorkers(Math.min(count, 50_000))
+  paragraphs(count)
   await hostile(count)
 }
 
@@ -220,6 +222,28 @@ async function anyWorkers(count: number): Promise<void> {
   const answer = digests.size === 1 ? 'the same bytes' : `${digests.size} DIFFERENT STATES`
   console.log(`${count} documents, 1, 2, 4 and 8 workers, portions shuffled: ${answer}`)
   if (digests.size !== 1) process.exitCode = 1
+}
+
+/** Ten paragraphs a document, one in ten of them among those that many have. */
+function paragraphs(count: number): void {
+  const random = randomNumbers(3)
+  const letters = new Uint32Array(10).fill(60)
+  const hashes = new Uint32Array(20)
+  const started = process.cpuUsage()
+  const decide = paragraphOwners(repeatedParagraphs)
+  let removed = 0
+  for (let document = 0; document < count; document++) {
+    for (let i = 0; i < hashes.length; i += 2) {
+      const common = random(10) === 0
+      hashes[i] = common ? Math.imul(random(100_000), 0x9e3779b1) : random(0x1_0000_0000)
+      hashes[i + 1] = common ? 0 : random(0x1_0000_0000)
+    }
+    removed += decide({ hashes, letters }).removed.length
+  }
+  const { user, system } = process.cpuUsage(started)
+  console.log(
+    `${count * 10} paragraphs, ${removed} repeated: ${((user + system) / 1e6).toFixed(1)} s of processor time, making their hashes included`,
+  )
 }
 
 /** What nobody writes by accident: one line of 100 MB, one text over and over, dissimilar texts that share a band's key. */

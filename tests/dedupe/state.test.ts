@@ -4,12 +4,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { applyChanges } from '../../dedupe/apply.ts'
 import { addLine, createChanges, type Position, removeDocument } from '../../dedupe/changes.ts'
-import { type Deduplication, exactDuplicates } from '../../dedupe/config.ts'
+import { type Deduplication, exactDuplicates, nearDuplicates } from '../../dedupe/config.ts'
 import { lettersOf } from '../../dedupe/letters.ts'
 import { shinglesOf } from '../../dedupe/shingles.ts'
 import { sign } from '../../dedupe/signature.ts'
 import { createState, decisions, type State } from '../../dedupe/state.ts'
 import { readState, stateBytes } from '../../dedupe/state-file.ts'
+import { jsonLines, withoutData } from '../support/shared-data.ts'
 import { byDefinition, type Expected, type TextLine } from './brute-force.ts'
 
 /** Few letters and a low threshold, so that edges, chains and copies are common in small texts. */
@@ -149,6 +150,30 @@ test('the same lines in any order and any portions give the same bytes', async (
     }),
     { numRuns: 2000 },
   )
+})
+
+test('real petitions, arriving in two nights, are decided as the definition decides them', {
+  skip: withoutData,
+}, async () => {
+  const petitions = jsonLines<{ readonly id: string; readonly text: string }>('corpus/petitions.jsonl.zst')
+  const corpus: Corpus = { lines: new Map(), state: createState(nearDuplicates) }
+  const acts = petitions.map(({ id, text }, place): Act => {
+    return { kind: 'line', line: { id, batch: place % 3 === 0 ? '1' : '2', place, text } }
+  })
+  await apply(
+    corpus,
+    acts.filter((_, i) => i % 3 !== 0),
+  )
+  await apply(
+    corpus,
+    acts.filter((_, i) => i % 3 === 0),
+  )
+  const duplicates = found(corpus).filter(({ owner }) => owner !== null)
+  assert.ok(
+    duplicates.some(({ intersection, union }) => intersection < union),
+    'near-duplicates among them',
+  )
+  assert.deepEqual(found(corpus), expected(corpus))
 })
 
 test('a chain a~b~c drops b and keeps c, and c goes to b once a is taken down', async () => {
