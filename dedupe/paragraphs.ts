@@ -124,7 +124,9 @@ function ownerTable(): OwnerTable {
   const set = (low: number, high: number, owner: number) => {
     const place = placeOf(low, high)
     if (entries[place * 3 + 2] !== 0) return
-    entries.set([low, high, owner + 1], place * 3)
+    entries[place * 3] = low
+    entries[place * 3 + 1] = high
+    entries[place * 3 + 2] = owner + 1
     count++
   }
   const grow = () => {

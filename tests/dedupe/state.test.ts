@@ -4,12 +4,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { applyChanges } from '../../dedupe/apply.ts'
 import { addLine, createChanges, type Position, removeDocument } from '../../dedupe/changes.ts'
-import { type Deduplication, exactDuplicates } from '../../dedupe/config.ts'
+import { type Deduplication, exactDuplicates, nearDuplicates } from '../../dedupe/config.ts'
 import { lettersOf } from '../../dedupe/letters.ts'
 import { shinglesOf } from '../../dedupe/shingles.ts'
 import { sign } from '../../dedupe/signature.ts'
 import { createState, decisions, type State } from '../../dedupe/state.ts'
 import { readState, stateBytes } from '../../dedupe/state-file.ts'
+import { jsonLines, withoutData } from '../support/shared-data.ts'
 import { byDefinition, type Expected, type TextLine } from './brute-force.ts'
 
 /** Few letters and a low threshold, so that edges, chains and copies are common in small texts. */
@@ -108,6 +109,7 @@ function bytesOf(state: State): Buffer {
 const configs = fc.constantFrom(
   small,
   { ...small, perMille: 500 },
+  { ...small, bands: 1, rows: 1 },
   { ...small, shingle: 1, perMille: 750 },
   exactDuplicates,
 )
@@ -150,6 +152,30 @@ test('the same lines in any order and any portions give the same bytes', async (
   )
 })
 
+test('real petitions, arriving in two nights, are decided as the definition decides them', {
+  skip: withoutData,
+}, async () => {
+  const petitions = jsonLines<{ readonly id: string; readonly text: string }>('corpus/petitions.jsonl.zst')
+  const corpus: Corpus = { lines: new Map(), state: createState(nearDuplicates) }
+  const acts = petitions.map(({ id, text }, place): Act => {
+    return { kind: 'line', line: { id, batch: place % 3 === 0 ? '1' : '2', place, text } }
+  })
+  await apply(
+    corpus,
+    acts.filter((_, i) => i % 3 !== 0),
+  )
+  await apply(
+    corpus,
+    acts.filter((_, i) => i % 3 === 0),
+  )
+  const duplicates = found(corpus).filter(({ owner }) => owner !== null)
+  assert.ok(
+    duplicates.some(({ intersection, union }) => intersection < union),
+    'near-duplicates among them',
+  )
+  assert.deepEqual(found(corpus), expected(corpus))
+})
+
 test('a chain a~b~c drops b and keeps c, and c goes to b once a is taken down', async () => {
   const corpus = await corpusOf({ a: texts[0]!, b: texts[1]!, c: texts[2]! })
   const of = () => found(corpus).map(({ id, owner }) => [id, owner])
@@ -186,6 +212,23 @@ test('a kept document that becomes a copy of a dropped one gives up what it owne
       ['w', null],
     ],
   )
+})
+
+test('what a lost owner owned finds an owner of its own, by keys that nothing new has', async () => {
+  // n ~ u ~ w ~ x, each with its neighbours alone; u owns w until n enters before it and drops u.
+  const [n, u, w, x] = texts
+  const others = Array.from({ length: 60 }, (_, i) => [
+    `other${i}`,
+    String.fromCharCode(...Array.from({ length: 9 }, (_, j) => 0xb000 + i * 40 + j)),
+  ])
+  const corpus = await corpusOf({ ...Object.fromEntries(others), u: u!, x: x!, w: w! })
+  const owners = () => found(corpus).flatMap(({ id, owner }) => (owner === null ? [] : [[id, owner]]))
+  assert.deepEqual(owners(), [['w', 'u']])
+  await apply(corpus, [{ kind: 'line', line: { id: 'n', batch: '0', place: 0, text: n! } }])
+  assert.deepEqual(owners(), [
+    ['u', 'n'],
+    ['w', 'x'],
+  ])
 })
 
 test('a night of new documents reads no text beyond those it is compared with', async () => {
