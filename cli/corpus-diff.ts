@@ -9,7 +9,7 @@ export const verb: Verb = {
   usage: 'DATASET@M DATASET@N [--stat]',
   details: `
 One line a document that was added, removed or changed, with the cause: crawled, revised, duplicate, elected, rejected,
-cleaning, gone, recipe. --stat counts them by change and cause.
+contaminated, cleaning, paragraphs, gone, recipe. --stat counts them by change and cause.
 
   malmoi corpus diff news@6 news@7`,
   options: { stat: { type: 'boolean', about: 'counts by change and cause' } },

@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
 import { sha256 } from '../pipeline/digest.ts'
+import { textLines } from '../store/text-lines.ts'
 import type { Option } from './verb.ts'
 
 export type Fields = Record<string, unknown>
@@ -20,9 +20,13 @@ export async function* readTextLines(file: string | undefined): AsyncIterable<st
   input.on('error', (error) => {
     failure = error
   })
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) yield line
-  if (failure)
-    throw new FailedError(`${file} cannot be unpacked: ${failure instanceof Error ? failure.message : failure}`)
+  try {
+    yield* textLines(input)
+  } catch (cause) {
+    if (cause !== failure) throw cause
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new FailedError(`${file ?? 'standard input'} cannot be unpacked: ${message}`, undefined, { cause })
+  }
 }
 
 /** Records of JSON lines; those whose `kept` is false are left out. @throws FailedError naming file and line. */

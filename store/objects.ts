@@ -7,12 +7,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { type Digest, FailedError } from '../pipeline/contract.ts'
 import { codeOf } from './error-code.ts'
+import { textLines } from './text-lines.ts'
 
 export type ObjectForm = 'zst' | 'raw'
 
@@ -105,8 +105,7 @@ export function openObjects(folder: string): Objects {
       failure = error
       check.end()
     })
-    const reader = createInterface({ input: check, crlfDelay: Number.POSITIVE_INFINITY, terminal: false })
-    for await (const line of reader) yield line
+    yield* textLines(check)
     await content
     if (failure !== undefined || hash.digest('hex') !== digest) throw altered(digest, file, failure)
   }

@@ -25,17 +25,25 @@ const entries: readonly Entry[] = [
   { id: 'notice-2', text: `${prose(81, 8)}\n\n${notice}` },
 ]
 
-let workspace: TestWorkspace
-const write = (records: readonly Entry[]) =>
-  writeFileSync(join(workspace.folder, 'town.jsonl'), records.map((each) => `${JSON.stringify(each)}\n`).join(''))
+/** Without the notice in the first document that had it. */
+const revised = entries.map((entry) => (entry.id === 'notice-1' ? { ...entry, text: prose(82, 9) } : entry))
 
-before(async () => {
-  workspace = createWorkspace()
-  workspace.configure({
+let workspace: TestWorkspace
+const write = (records: readonly Entry[], into = workspace) =>
+  writeFileSync(join(into.folder, 'town.jsonl'), records.map((each) => `${JSON.stringify(each)}\n`).join(''))
+
+function openTown(): TestWorkspace {
+  const town = createWorkspace()
+  town.configure({
     sources: [{ name: 'town', kind: 'files', path: 'town.jsonl', licence: 'CC0-1.0', snapshot: true }],
     evaluationSets: { reading: 'reading.jsonl' },
   })
-  writeFileSync(join(workspace.folder, 'reading.jsonl'), `${JSON.stringify({ id: 'q7', question: leaked })}\n`)
+  writeFileSync(join(town.folder, 'reading.jsonl'), `${JSON.stringify({ id: 'q7', question: leaked })}\n`)
+  return town
+}
+
+before(async () => {
+  workspace = openTown()
   write(entries)
   await workspace.json('run', 'trainingSet', '--night', NIGHTS[0])
 })
@@ -121,7 +129,7 @@ test('the report is one page that loads nothing, and its funnel adds up', async 
 })
 
 test('when the owner of a paragraph changes, the next document gets it back, with the cause', async () => {
-  write(entries.map((entry) => (entry.id === 'notice-1' ? { ...entry, text: prose(82, 9) } : entry)))
+  write(revised)
   await workspace.json('run', 'trainingSet', '--night', NIGHTS[1])
   const kept = await documents('all@2')
   assert.equal(kept.get('notice-2'), `${prose(81, 8)}\n\n${notice}`)
@@ -140,4 +148,23 @@ test('when the owner of a paragraph changes, the next document gets it back, wit
   )
   const before = await documents('all@1')
   assert.equal(before.get('notice-2'), prose(81, 8))
+})
+
+test('what two nights came to one after the other is what they come to at once', async () => {
+  const other = openTown()
+  try {
+    for (const [night, records] of [
+      [NIGHTS[0], entries],
+      [NIGHTS[1], revised],
+    ] as const) {
+      write(records, other)
+      await other.json('crawl', '--night', night)
+    }
+    await other.json('run', 'trainingSet', '--night', NIGHTS[1])
+    const digest = async (town: TestWorkspace, version: string) =>
+      (await town.json<{ digest: string }>('corpus', 'show', version))[0]?.digest
+    assert.equal(await digest(other, 'all@1'), await digest(workspace, 'all@2'))
+  } finally {
+    await other.remove()
+  }
 })
