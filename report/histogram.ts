@@ -4,13 +4,16 @@ import type { Histogram } from './data.ts'
 const BINS = 40
 /** Beyond this share of the values a distribution is all tail: the last bin holds it. */
 const SHOWN = 0.995
+/** A threshold so many times the highest value shown would flatten the rest. */
+const FAR = 4
 
-/** Bins of a sample; `within` is a value that has to lie inside, a threshold for one. */
-export function histogram(values: readonly number[], within: number | null): Histogram {
+/** Bins of a sample, with the threshold among them unless it is far off: then it is shown at the edge. */
+export function histogram(values: readonly number[], threshold: number | null): Histogram {
   const sorted = Float64Array.from(values).sort()
-  const low = Math.min(sorted[0] ?? 0, within ?? Number.POSITIVE_INFINITY)
   const top = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * SHOWN))] ?? 1
-  const high = Math.max(top, within === null ? top : within * 1.25, low + Number.EPSILON)
+  const near = threshold !== null && threshold <= top * FAR ? threshold : null
+  const low = Math.min(sorted[0] ?? 0, near ?? Number.POSITIVE_INFINITY)
+  const high = Math.max(top, (near ?? top) * 1.25, low + Number.EPSILON)
   return binned(values, low, high, false)
 }
 
