@@ -12,7 +12,7 @@ import { type SignatureLine, wordsOf } from './signatures.ts'
 const DIGEST_BYTES = 32
 
 export interface BatchLines {
-  /** `2026-11-01 hani`: labels are in the order of batches. */
+  /** `2026-11-01 hani` */
   readonly label: string
   readonly source: string
   readonly signatures: Digest
@@ -27,6 +27,11 @@ export interface BatchLines {
 interface Packed {
   bytes: Buffer
   count: number
+}
+
+/** Labels are in the order of batches. */
+export function labelOf({ source, night }: { readonly source: string; readonly night: string }): string {
+  return `${night} ${source}`
 }
 
 /** Reads the signatures of all batches. */
@@ -49,8 +54,18 @@ export async function readBatches(
       push(revisions, line.revision)
       push(texts, line.text)
     }
-    const label = `${night} ${source}`
-    batches.push({ ...{ label, source, signatures: input.digest, keys, revisions, texts, words, paragraphs } })
+    batches.push({
+      ...{
+        label: labelOf({ source, night }),
+        source,
+        signatures: input.digest,
+        keys,
+        revisions,
+        texts,
+        words,
+        paragraphs,
+      },
+    })
     progress(index + 1, names.length)
   }
   return batches

@@ -12,10 +12,10 @@ import { readState, stateBytes } from '../../dedupe/state-file.ts'
 import type { Objects } from '../../store/objects.ts'
 import { addArtifact } from '../../store/runs.ts'
 import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
-import { sha256 } from '../digest.ts'
+import { canonicalJson, digestOf, sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'
-import { addBatches, type BatchLines, lineOf, readBatches, textsAt } from './dedupe-lines.ts'
+import { addBatches, type BatchLines, labelOf, lineOf, readBatches, textsAt } from './dedupe-lines.ts'
 import { readLines, writeLines } from './lines.ts'
 import { paragraphsOfLine } from './signatures.ts'
 import type { EditLine } from './texts.ts'
@@ -94,6 +94,7 @@ export const dedupe: Stage<Config, Outside> = {
     const stored = await objects.put(stateBytes(state))
     const files: Files = {
       state: stored.digest,
+      of: knowledgeOf(config.deduplication, batches),
       edits: Object.fromEntries(edits.map(([batch, { digest }]) => [String(batch), digest])),
     }
     const meta = { kept: decided.length - dropped, duplicates: dropped, files: { ...files } }
@@ -109,6 +110,8 @@ export const dedupe: Stage<Config, Outside> = {
 /** Objects that a dedupe artifact comes with: its state, and the edits of the batches that have some, by their place. */
 interface Files {
   readonly state: Digest
+  /** What the state was made of: equal clusters may come of other batches, or of another deduplication. */
+  readonly of: Digest
   readonly edits: Readonly<Record<string, Digest>>
 }
 
@@ -116,6 +119,13 @@ function filesOf({ meta }: Artifact): Files | null {
   const files = meta !== null && typeof meta === 'object' && 'files' in meta ? meta.files : null
   // Written above; older ones have none.
   return files === null ? null : (files as unknown as Files)
+}
+
+function knowledgeOf(
+  deduplication: DeduplicationConfig,
+  batches: readonly { readonly label: string; readonly signatures: Digest }[],
+): Digest {
+  return digestOf(canonicalJson(deduplication), ...batches.flatMap(({ label, signatures }) => [label, signatures]))
 }
 
 /** The edits artifact of each batch that has one. */
@@ -129,25 +139,33 @@ async function currentState(
   { deduplication }: Config,
   { batches, verdicts, previous }: Outside & { readonly batches: readonly BatchLines[] },
 ): Promise<State> {
-  const known = (previous && reusable(previous, batches) && filesOf(previous.clusters)?.state) || null
-  const state =
-    known !== null && (await objects.has(known)) ? await readState(objects.bytes(known)) : createState(deduplication)
+  const seen = (previous?.batches ?? []).map((batch) => ({ ...batch, label: labelOf(batch) }))
+  const files = previous && filesOf(previous.clusters)
+  const known =
+    files?.of === knowledgeOf(deduplication, seen) && goesOn(seen, batches) && (await objects.has(files.state))
+      ? files.state
+      : null
+  const state = known === null ? createState(deduplication) : await readState(objects.bytes(known))
+  const labels = new Set(known === null ? [] : seen.map(({ label }) => label))
   const fresh = createChanges(deduplication)
-  const seen = new Set(state.count === 0 ? [] : previous?.batches.map(({ source, night }) => `${night} ${source}`))
-  addBatches(fresh, batches, (label) => !seen.has(label))
+  addBatches(fresh, batches, (label) => !labels.has(label))
   await applyChanges(state, fresh, (positions) => textsAt(objects, batches, verdicts, positions))
   return state
 }
 
-/** Every batch it has seen is here, with the same signatures, and what is new of a source is later than what it has seen. */
-function reusable({ batches: seen }: Previous, batches: readonly BatchLines[]): boolean {
+/** Every batch that was seen is here, with the same signatures, and what is new of a source is later than what was seen. */
+function goesOn(
+  seen: readonly { readonly label: string; readonly source: string; readonly signatures: Digest }[],
+  batches: readonly BatchLines[],
+): boolean {
   const now = new Map(batches.map(({ label, signatures }) => [label, signatures]))
-  if (!seen.every(({ source, night, signatures }) => now.get(`${night} ${source}`) === signatures)) return false
-  const latest = new Map<string, string>()
-  for (const { source, night } of seen) if (night > (latest.get(source) ?? '')) latest.set(source, night)
-  const labels = new Set(seen.map(({ source, night }) => `${night} ${source}`))
-  return batches.every(
-    ({ label, source }) => labels.has(label) || !latest.has(source) || label > `${latest.get(source)} ${source}`,
+  const before = new Map(seen.map(({ label, signatures }) => [label, signatures]))
+  const latest = new Map(
+    seen.toSorted((a, b) => (a.label < b.label ? -1 : 1)).map(({ source, label }) => [source, label]),
+  )
+  return (
+    seen.every(({ label, signatures }) => now.get(label) === signatures) &&
+    batches.every(({ label, source }) => before.has(label) || label > (latest.get(source) ?? ''))
   )
 }
 

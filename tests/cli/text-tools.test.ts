@@ -69,6 +69,17 @@ test('extract | clean | dedupe | shards write: from pages to tokens', () => {
   assert.equal(shard.samples[0].text, judged[0].text)
 })
 
+test('clean masks personal data, drops its record, or leaves it, as it is told', () => {
+  const record = JSON.stringify({ id: 'a', text: '문의는 010-1234-5678로 해 주세요.' })
+  writeFileSync(path('phone.jsonl'), `${record}\n`)
+  const cleaned = (action: string) =>
+    JSON.parse(shell(`malmoi clean phone.jsonl --set min_chars=5,stop_words=off --personal ${action}`))
+  assert.equal(cleaned('mask').text, '문의는 <전화번호>로 해 주세요.')
+  assert.deepEqual(cleaned('mask').personal, [{ kind: 'phone', start: 4, length: 6 }])
+  assert.equal(cleaned('drop').rule, 'pii_phone')
+  assert.equal(cleaned('keep').text, JSON.parse(record).text)
+})
+
 test('encode gives the ids of SentencePiece, and decode gives the text back', async () => {
   const text = lines(readFileSync(path('corpus.jsonl'), 'utf8')).flatMap((line) =>
     String(JSON.parse(line).text).split('\n'),
