@@ -11,7 +11,7 @@ test('two datasets without duplicates are equal; the night one comes, each decid
   try {
     workspace.configure({
       sources: [{ name: 'town', kind: 'files', path: 'town.jsonl', licence: 'CC0-1.0' }],
-      datasets: { near: {}, exact: { deduplication: { method: 'exact' } } },
+      datasets: { exact: { deduplication: { method: 'exact' } }, near: {} },
     })
     const write = (texts: readonly string[]) =>
       writeFileSync(
