@@ -2,6 +2,7 @@
 import { countBars, funnelChart, histogramChart, share } from './charts.ts'
 import type { ClusterReport, Example, OverlapExample, Reading, ReportData, RuleReport } from './data.ts'
 import { escapeHtml, formatBytes, formatCount, formatValue } from './format.ts'
+import { MEASURE_LABELS } from './measure-labels.ts'
 import { style } from './style.ts'
 
 /** The whole page; no script, nothing loaded from elsewhere. */
@@ -68,7 +69,7 @@ function rules(all: readonly RuleReport[]): string {
   return deciding.map(rule).join('') + (measuring.length === 0 ? '' : more)
 }
 
-function rule({ name, about, side, threshold, rejected, distribution, ...examples }: RuleReport): string {
+function rule({ name, about, measure, side, threshold, rejected, distribution, ...examples }: RuleReport): string {
   const bound = threshold === null ? null : { threshold, side }
   const state = threshold === null ? '재기만 함' : `${formatCount(rejected)}건 탈락`
   const shown = [
@@ -79,7 +80,7 @@ function rule({ name, about, side, threshold, rejected, distribution, ...example
     shown.length === 0
       ? ''
       : `<details><summary>문턱 가까운 보기</summary><div class="examples">${shown.join('')}</div></details>`
-  return `<div class="rule"><header><h3><code>${escapeHtml(name)}</code></h3><span class="soft">${state}</span></header><p class="soft">${escapeHtml(about)}</p>${histogramChart(distribution, bound)}${near}</div>`
+  return `<div class="rule"><header><h3><code>${escapeHtml(name)}</code></h3><span class="soft">${state}</span></header><p class="soft">${escapeHtml(MEASURE_LABELS[measure] ?? about)}</p>${histogramChart(distribution, bound)}${near}</div>`
 }
 
 function example(kind: 'kept' | 'rejected', { url, title, value, excerpt }: Example): string {

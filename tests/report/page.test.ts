@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RULES } from '../../clean/rules.ts'
 import type { ReportData } from '../../report/data.ts'
 import { histogram, logarithmicHistogram } from '../../report/histogram.ts'
+import { MEASURE_LABELS } from '../../report/measure-labels.ts'
 import { reportPage } from '../../report/page.ts'
 
 const hostile = '<img src=x onerror=alert(1)>"\'&'
@@ -37,6 +39,11 @@ test('what pages say of themselves becomes text on the report, never markup or a
   const page = reportPage(data)
   assert.doesNotMatch(page, /<img|onerror=alert\(1\)>|href="javascript:/)
   assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/)
+})
+
+test('every measure of cleaning has its words in Korean', () => {
+  const unnamed = RULES.map(({ measure }) => measure).filter((measure) => MEASURE_LABELS[measure] === undefined)
+  assert.deepEqual(unnamed, [])
 })
 
 test('every value is in a bin, also where all are equal or none is there', () => {

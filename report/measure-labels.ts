@@ -1,0 +1,43 @@
+/** What each measure says, in Korean; a measure that is not here is shown in the words of its rule. */
+
+const GRAM_LABELS = Object.fromEntries([
+  ...[2, 3, 4].map((n) => [`top_${n}_gram_frac`, `가장 자주 나온 ${n}어절 묶음이 차지하는 글자의 비율`]),
+  ...[5, 6, 7, 8, 9, 10].map((n) => [`dup_${n}_gram_frac`, `앞에 나온 적 있는 ${n}어절 묶음에 든 글자의 비율`]),
+])
+
+export const MEASURE_LABELS: Readonly<Record<string, string>> = {
+  chars: '정제한 글의 글자 수',
+  words: '글자나 숫자가 든 어절 수',
+  mojibake_frac: '깨진 글자(U+FFFD와 잘못 읽은 인코딩의 흔적)의 비율',
+  language_score: '글이 한국어인 정도, 0에서 1까지. 로마자 셋을 한 음절로 칩니다',
+  korean_line_frac: '한국어로 보이는 줄의 비율',
+  hangul_ratio: '글자 가운데 한글(음절과 낱자)의 비율',
+  jamo_ratio: '글자 가운데 한글 낱자(ㅋㅋ, ㅠㅠ, 옛 글자)의 비율',
+  latin_ratio: '글자 가운데 로마자의 비율',
+  hanja_ratio: '글자 가운데 한자의 비율',
+  kana_ratio: '글자 가운데 가나의 비율',
+  gambling_score: '도박을 권하는 정도, 0에서 1까지',
+  adult_score: '성매매나 음란물을 권하는 정도, 0에서 1까지',
+  spam_score: '도박, 음란물, 대출, 약, 위조, 계정, 투자 권유를 퍼뜨리는 정도, 0에서 1까지',
+  dup_line_frac: '앞줄을 되풀이한 줄의 비율',
+  dup_line_char_frac: '되풀이한 줄에 든 글자의 비율',
+  dup_para_frac: '앞 문단을 되풀이한 문단의 비율',
+  dup_para_char_frac: '되풀이한 문단에 든 글자의 비율',
+  mean_word_chars: '어절의 평균 길이(UTF-16 단위)',
+  alpha_word_frac: '글자가 든 어절의 비율',
+  symbol_word_ratio: '어절 하나에 든 # 또는 말줄임표의 수',
+  stop_words: '어절 끝에 나온 한 음절 조사와 어미(의, 다, 는, 에, 을 …)의 가짓수',
+  line_punct_frac: '문장이 끝나는 줄의 비율. 마침표가 없어도 맺는 어미로 끝나면 셉니다',
+  short_line_frac: '서른 글자를 넘지 않는 줄의 비율',
+  new_line_ratio: '어절 하나에 든 줄바꿈의 수. 빈 줄은 세지 않습니다',
+  bullet_line_frac: '글머리표로 시작하는 줄의 비율',
+  ellipsis_line_frac: '말줄임표로 끝나는 줄의 비율',
+  curly_bracket: '중괄호가 있으면 1',
+  lorem_ipsum: '“lorem ipsum”이 있으면 1',
+  javascript_line_frac: '자바스크립트를 말하는 줄의 비율',
+  terminal_punct_frac: '문장을 맺는 줄에 든 글자의 비율',
+  sentences: '마침표나 맺는 어미로 센 문장 수',
+  machine_translation_score: '어절 하나에 든 기계 번역의 흔적(떨어져 쓴 어미, 대명사, 피동)',
+  old_orthography_score: '어절 하나에 든 1988년 이전 맞춤법과 한자 섞어 쓰기의 흔적',
+  ...GRAM_LABELS,
+}
