@@ -2,7 +2,7 @@
 declare module 'seek-bzip' {
   const bzip: {
     /** Decodes the block whose magic begins at that bit of a stream and checks its CRC; throws TypeError. */
-    decodeBlock(stream: Uint8Array, bit: number): Uint8Array
+    decodeBlock(stream: Uint8Array, bit: number, output: { writeByte(byte: number): void }): void
   }
   export default bzip
 }
