@@ -1,5 +1,5 @@
 /** Everything the tables know of one document, as one plain object. */
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { keyHash } from './links.ts'
 import type { Database } from './schema.ts'
 
@@ -107,14 +107,14 @@ export async function documentStory(db: Kysely<Database>, keys: readonly string[
         order by night desc limit 1),
       'exchanges', coalesce((
         select jsonb_agg(jsonb_build_object('night', batch.night, 'status', exchange.status, 'reason', exchange.reason,
-          'fetchedAt', exchange.fetched_at, 'warc', warc_file.path, 'offset', warc_offset, 'length', warc_length)
+          'fetchedAt', ${utc('exchange.fetched_at')}, 'warc', warc_file.path, 'offset', warc_offset, 'length', warc_length)
           order by exchange.id)
         from exchange join batch on batch.id = exchange.batch_id and batch.source_id = found.source_id
         join warc_file on warc_file.batch_id = batch.id and warc_file.number = exchange.warc_file
         where exchange.hash = found.hash), '[]'),
       'captures', coalesce((
         select jsonb_agg(jsonb_build_object('night', batch.night, 'state', capture.state, 'status', capture.status,
-          'fetchedAt', capture.fetched_at, 'robotsRule', capture.robots_rule, 'directives', capture.directives,
+          'fetchedAt', ${utc('capture.fetched_at')}, 'robotsRule', capture.robots_rule, 'directives', capture.directives,
           'canonical', capture.canonical, 'payload', encode(capture.payload, 'hex'),
           'warc', warc_file.path, 'offset', warc_offset, 'length', warc_length) order by capture.id)
         from capture join batch on batch.id = capture.batch_id
@@ -159,6 +159,11 @@ export async function documentStory(db: Kysely<Database>, keys: readonly string[
     left join frontier on frontier.source_id = found.source_id and frontier.hash = found.hash
     left join document on document.id = found.document_id`.execute(db)
   return rows[0]?.story ?? null
+}
+
+/** ISO 8601 in UTC, to the millisecond. */
+function utc(column: string): RawBuilder<string> {
+  return sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }
 
 /** Whether a limit kept an address out of the frontier for that reason; the night of it, and of which source. */
