@@ -10,16 +10,11 @@ import { join } from 'node:path'
 import { applyChanges } from '../dedupe/apply.ts'
 import { addLine, createChanges, type Position } from '../dedupe/changes.ts'
 import { checkDeduplication, type Deduplication, exactDuplicates, nearDuplicates } from '../dedupe/config.ts'
-import {
-  paragraphOwners,
-  paragraphsOf,
-  type Removal,
-  repeatedParagraphs,
-  withoutParagraphs,
-} from '../dedupe/paragraphs.ts'
+import { outcomes } from '../dedupe/outcomes.ts'
+import { paragraphsOf, repeatedParagraphs, withoutParagraphs } from '../dedupe/paragraphs.ts'
 import { sign } from '../dedupe/signature.ts'
-import { createState, type Decision, decisions } from '../dedupe/state.ts'
-import { FailedError, UsageError } from '../pipeline/contract.ts'
+import { createState, type State } from '../dedupe/state.ts'
+import { FailedError, type ParagraphRule, UsageError } from '../pipeline/contract.ts'
 import { type Fields, identified, OUT, readRecords, writeAll } from './records.ts'
 import type { Call, Verb } from './verb.ts'
 
@@ -49,7 +44,10 @@ fewer than 100 letters remain it is dropped whole. Records with kept: false are 
       try {
         const state = createState(config)
         await applyChanges(state, spool.changes, (positions) => textsAt(file, spool.ends, positions))
-        await writeAll(call.text('out'), decidedLines(file, spool.ends, decisions(state), call.flag('paragraphs')))
+        await writeAll(
+          call.text('out'),
+          decidedLines(file, spool.ends, state, call.flag('paragraphs') ? repeatedParagraphs : null),
+        )
       } finally {
         await file.close()
       }
@@ -115,8 +113,6 @@ async function spoolRecords(input: string | undefined, path: string, config: Ded
   return { path, ends, changes }
 }
 
-const placesOf = (removed: readonly Removal[]): readonly number[] => removed.map(({ paragraph }) => paragraph)
-
 interface Ends {
   /** Adds a line of so many bytes; its number. */
   push(bytes: number): number
@@ -155,38 +151,26 @@ async function* textsAt(file: FileHandle, ends: Ends, positions: readonly Positi
 async function* decidedLines(
   file: FileHandle,
   ends: Ends,
-  decided: Iterable<Decision>,
-  paragraphs: boolean,
+  state: State,
+  paragraphs: ParagraphRule | null,
 ): AsyncIterable<string> {
-  const idAt = async (line: number) => (await recordAt(file, ends, line)).id
-  const decide = paragraphOwners(repeatedParagraphs)
-  /** The line of each call to `decide`. */
-  const lines: number[] = []
-  const named = (removed: readonly Removal[]) =>
-    Promise.all(removed.map(async ({ paragraph, owner }) => ({ paragraph, owner: await idAt(lines[owner]!) })))
-  for (const { row, owner, intersection, union } of decided) {
-    const record = await recordAt(file, ends, row)
-    if (owner !== null) {
-      const similarity = intersection / union
-      yield JSON.stringify({ ...record, kept: false, owner: await idAt(owner.row), similarity, intersection, union })
-      continue
-    }
-    if (!paragraphs) {
-      yield JSON.stringify({ ...record, kept: true })
-      continue
-    }
-    lines.push(row)
-    const left = decide(paragraphsOf(record.text))
-    const repeated = left.removed.length > 0 ? { repeated: await named(left.removed) } : {}
-    if (left.kept) {
-      yield JSON.stringify({
-        ...record,
-        kept: true,
-        ...repeated,
-        text: withoutParagraphs(record.text, placesOf(left.removed)),
-      })
+  const idAt = async ({ place }: Position) => (await recordAt(file, ends, place)).id
+  const paragraphsAt = async ({ place }: Position) => paragraphsOf((await recordAt(file, ends, place)).text)
+  for await (const { text, owner, repeated, intersection, union } of outcomes(state, paragraphs, paragraphsAt)) {
+    const record = await recordAt(file, ends, text.place)
+    const named = await Promise.all(
+      repeated.map(async ({ paragraph, owner: first }) => ({ paragraph, owner: await idAt(first) })),
+    )
+    const others = named.length > 0 ? { repeated: named } : {}
+    if (owner === null) {
+      const places = repeated.map(({ paragraph }) => paragraph)
+      yield JSON.stringify({ ...record, kept: true, ...others, text: withoutParagraphs(record.text, places) })
     } else {
-      yield JSON.stringify({ ...record, kept: false, owner: await idAt(lines[left.owner]!), ...repeated })
+      const similarity = intersection / union
+      yield JSON.stringify({
+        ...{ ...record, kept: false, owner: await idAt(owner), similarity, intersection, union },
+        ...others,
+      })
     }
   }
 }

@@ -5,9 +5,10 @@
  * that nothing downstream moves.
  */
 import { applyChanges } from '../../dedupe/apply.ts'
-import { createChanges } from '../../dedupe/changes.ts'
-import { paragraphOwners, withoutParagraphs } from '../../dedupe/paragraphs.ts'
-import { createState, decisions, type State } from '../../dedupe/state.ts'
+import { createChanges, type Position } from '../../dedupe/changes.ts'
+import { outcomes } from '../../dedupe/outcomes.ts'
+import { withoutParagraphs } from '../../dedupe/paragraphs.ts'
+import { createState, type State } from '../../dedupe/state.ts'
 import { readState, stateBytes } from '../../dedupe/state-file.ts'
 import type { Objects } from '../../store/objects.ts'
 import { addArtifact } from '../../store/runs.ts'
@@ -60,10 +61,10 @@ interface Placed {
 /** What was decided of one document; batch and place name its line. */
 interface Decided extends Placed {
   readonly place: number
-  omitted: readonly number[]
-  owner: { readonly batch: number; readonly place: number } | null
-  intersection: number
-  union: number
+  readonly omitted: readonly number[]
+  readonly owner: { readonly batch: number; readonly place: number } | null
+  readonly intersection: number
+  readonly union: number
 }
 
 export const dedupe: Stage<Config, Outside> = {
@@ -72,7 +73,7 @@ export const dedupe: Stage<Config, Outside> = {
   async run({ config, inputs, outside, objects, progress }) {
     const batches = await readBatches(objects, inputs, config.batches, progress)
     const state = await currentState(objects, config, { batches, ...outside })
-    const decided = decide(state, batches, config.deduplication)
+    const decided = await decide(state, batches, config.deduplication)
     const { digests, edits } = await editTexts(objects, decided, outside.verdicts)
     let dropped = 0
     function* lines(): Iterable<DedupeLine> {
@@ -169,41 +170,24 @@ function goesOn(
   )
 }
 
-/** Near-duplicates as the state has them; then, among those kept, paragraphs. */
-function decide(state: State, batches: readonly BatchLines[], { paragraphs }: DeduplicationConfig): readonly Decided[] {
+/** What became of each document, in rank order; positions as places among the batches. */
+async function decide(
+  state: State,
+  batches: readonly BatchLines[],
+  { paragraphs }: DeduplicationConfig,
+): Promise<readonly Decided[]> {
   const places = new Map(batches.map(({ label }, index) => [label, index]))
-  const at = ({ batch, place }: { readonly batch: string; readonly place: number }) => ({
-    batch: places.get(batch) ?? -1,
-    place,
-  })
-  const decided: Decided[] = []
-  for (const { text, owner, intersection, union } of decisions(state)) {
-    decided.push({ ...at(text), omitted: [], owner: owner && at(owner.text), intersection, union })
+  const at = ({ batch, place }: Position) => ({ batch: places.get(batch) ?? -1, place })
+  const paragraphsAt = (text: Position) => {
+    const { batch, place } = at(text)
+    return paragraphsOfLine(batches[batch]?.paragraphs[place] ?? '')
   }
-  if (paragraphs === null) return decided
-  const ownersOf = paragraphOwners(paragraphs)
-  const asked: Decided[] = []
-  const gone = new Set<string>()
-  for (const document of decided) {
-    // A copy of what went whole is left to the paragraphs too: nothing that is kept is like it.
-    if (document.owner !== null && !gone.has(nameOf(document.owner))) continue
-    const own = paragraphsOfLine(batches[document.batch]?.paragraphs[document.place] ?? '')
-    const left = ownersOf(own)
-    asked.push(document)
-    const repeated = left.removed.map(({ paragraph }) => paragraph)
-    if (left.kept) Object.assign(document, { owner: null, omitted: repeated, intersection: 0, union: 0 })
-    else {
-      gone.add(nameOf(document))
-      document.owner = asked[left.owner] ?? null
-      document.intersection = repeated.reduce((sum, paragraph) => sum + (own.letters[paragraph] ?? 0), 0)
-      document.union = own.letters.reduce((sum, letters) => sum + letters, 0)
-    }
+  const decided: Decided[] = []
+  for await (const { text, owner, repeated, intersection, union } of outcomes(state, paragraphs, paragraphsAt)) {
+    const omitted = repeated.map(({ paragraph }) => paragraph)
+    decided.push({ ...at(text), omitted, owner: owner && at(owner), intersection, union })
   }
   return decided
-}
-
-function nameOf({ batch, place }: { readonly batch: number; readonly place: number }): string {
-  return `${batch} ${place}`
 }
 
 /** Digests of the texts that lose paragraphs, by rank, and an edits artifact for each batch that they are read from. */
