@@ -18,6 +18,18 @@ export interface LetterCounts {
   readonly other: number
 }
 
+/** Pieces of a text that are equal to an earlier one: how many, and code units in them and in all pieces. */
+export interface Repeats {
+  readonly pieces: number
+  readonly units: number
+  readonly unitsInAll: number
+}
+
+/** All letters, of whatever script. */
+export function lettersIn({ hangul, jamo, latin, hanja, kana, other }: LetterCounts): number {
+  return hangul + jamo + latin + hanja + kana + other
+}
+
 export interface Prepared {
   /** As it came, for what normalising removes. */
   readonly raw: string
@@ -32,6 +44,8 @@ export interface Prepared {
   readonly lettersOfLines: readonly LetterCounts[]
   /** What blank lines separate. */
   readonly paragraphs: readonly string[]
+  readonly repeatedLines: Repeats
+  readonly repeatedParagraphs: Repeats
   readonly words: Words
   /** By the number of words, 2 to 10: the runs of words that come twice. */
   readonly runs: readonly RepeatedRun[]
@@ -41,7 +55,7 @@ export interface Prepared {
 }
 
 /** A bound on memory and time, four times the longest document of the default: measures of what is longer are of its beginning. */
-export const MEASURED_UNITS = 1 << 22
+const MEASURED_UNITS = 1 << 22
 
 /** Takes a text apart. `normal` is its normal form, well-formed; `raw` what it was made from. */
 export function prepare(raw: string, normal: string): Prepared {
@@ -53,6 +67,7 @@ export function prepare(raw: string, normal: string): Prepared {
   }
   const { letters, lettersOfLines, words } = scan(text)
   const plain = lettersOnly(text)
+  const paragraphs = paragraphsOf(text)
   return {
     raw,
     text,
@@ -60,7 +75,9 @@ export function prepare(raw: string, normal: string): Prepared {
     letters,
     lines,
     lettersOfLines,
-    paragraphs: paragraphsOf(text),
+    paragraphs,
+    repeatedLines: repeatsAmong(lines),
+    repeatedParagraphs: repeatsAmong(paragraphs),
     words,
     runs: repeatedRuns(words),
     lettersOnly: plain,
@@ -70,6 +87,19 @@ export function prepare(raw: string, normal: string): Prepared {
 
 function paragraphsOf(text: string): readonly string[] {
   return text.split('\n\n').filter((paragraph) => paragraph.trim() !== '')
+}
+
+function repeatsAmong(all: readonly string[]): Repeats {
+  const seen = new Set<string>()
+  let [pieces, units, unitsInAll] = [0, 0, 0]
+  for (const piece of all) {
+    unitsInAll += piece.length
+    if (seen.has(piece)) {
+      pieces++
+      units += piece.length
+    } else seen.add(piece)
+  }
+  return { pieces, units, unitsInAll }
 }
 
 /** Code points of a well-formed text. */

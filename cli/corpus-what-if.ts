@@ -1,7 +1,7 @@
 /** malmoi corpus what-if: what another threshold would do, from the ledger of verdicts. */
 import { RULES } from '../clean/rules.ts'
 import { UsageError } from '../pipeline/contract.ts'
-import type { Recipe } from '../pipeline/recipe.ts'
+import { recordedRecipe } from '../pipeline/freeze.ts'
 import { resolveVersion } from '../store/versions.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
 import { versionName } from './corpus-query.ts'
@@ -33,8 +33,7 @@ the accepted are duplicates is decided after cleaning.
     const { rule, threshold } = parsed(given)
     const workspace = await call.open()
     const version = await resolveVersion(workspace.connection.db, await versionName(call, workspace))
-    // The recipe was written when the version was frozen.
-    const { cleaning } = version.recipe as unknown as Omit<Recipe, 'name'>
+    const { cleaning } = recordedRecipe(version)
     const bounds = RULES.flatMap(({ name, measure, side }): readonly Bound[] => {
       const limit = name === rule.name ? threshold : (cleaning.rules[name] ?? null)
       return limit === null ? [] : [{ measure, side, threshold: limit }]

@@ -1,8 +1,10 @@
 /** The report of a crawl as a person reads it: its busiest hosts, and why what was not fetched was not. */
+
+import { formatBytes } from '../report/format.ts'
 import type { CrawlReport } from '../store/crawl-report.ts'
 import { printTable } from './table.ts'
 import type { Call } from './verb.ts'
-import { bytes, duration } from './words.ts'
+import { duration } from './words.ts'
 
 const SHOWN = 12
 
@@ -16,7 +18,7 @@ export function printCrawlReport(call: Pick<Call, 'print'>, { source, night, hos
         host,
         ...tally,
         'pages/s': Number(((tally.fetched + tally.notModified) / Math.max(1, seconds)).toFixed(1)),
-        bytes: bytes(count),
+        bytes: formatBytes(count),
         took: duration(seconds * 1000),
       })),
     )

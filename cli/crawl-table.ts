@@ -1,7 +1,8 @@
 /** A crawl in words while it goes on: one line of sums, and a table of its hosts with their pace. */
 import { type Meter, noTally, type Tally } from '../crawler/meter.ts'
+import { formatBytes } from '../report/format.ts'
 import { tableLines } from './table.ts'
-import { bytes, duration } from './words.ts'
+import { duration } from './words.ts'
 
 /** Per second, over the last few seconds. */
 interface Rates {
@@ -47,7 +48,7 @@ export function crawlLine(meter: Meter, rates: Rates, elapsedMs: number): string
     `${total.failed} failed`,
     `${total.unchanged} unchanged`,
   ].filter((text) => !text.startsWith('0 '))
-  const pace = rates.pages > 0 ? `  ${rates.pages.toFixed(1)}/s ${bytes(rates.bytes)}/s` : ''
+  const pace = rates.pages > 0 ? `  ${rates.pages.toFixed(1)}/s ${formatBytes(rates.bytes)}/s` : ''
   const left = remainingMs(meter, rates, elapsedMs)
   return `${counts.join(', ') || '…'}${pace}${left === null ? '' : `, ${duration(left)} left`}`
 }
@@ -82,7 +83,7 @@ function hostRow(host: string, tally: Readonly<Tally> = noTally, rates: Rates, m
     refused: tally.refused,
     failed: tally.failed,
     'pages/s': Number(pace.toFixed(1)),
-    bytes: bytes(tally.bytes),
+    bytes: formatBytes(tally.bytes),
     due: pending ?? null,
     left: pending !== undefined && pace > 0 ? duration((pending * 1000) / pace) : null,
   }

@@ -5,10 +5,11 @@ import { createHosts, type PoliteClient } from '../crawler/http/polite.ts'
 import { openSession } from '../crawler/http/session.ts'
 import { FailedError } from '../pipeline/contract.ts'
 import type { Config } from '../pipeline/recipe.ts'
+import { formatBytes } from '../report/format.ts'
 import { abandonedFolders } from '../store/embedded-place.ts'
 import { openSiteMemory } from '../store/sites.ts'
 import type { Call } from './verb.ts'
-import { bytes, duration } from './words.ts'
+import { duration } from './words.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Check {
@@ -50,7 +51,7 @@ export async function databaseCheck(
       connection.db,
     )
     const [{ version, size } = { version: '', size: 0 }] = rows
-    const found = `PostgreSQL ${version} (${connection.kind}), ${bytes(size)}`
+    const found = `PostgreSQL ${version} (${connection.kind}), ${formatBytes(size)}`
     const left = abandonedFolders()
     const note = left.map(({ folder, workspace: of }) => `${folder} of ${of}`).join(', ')
     const check: Check =
@@ -75,7 +76,7 @@ export function diskCheck(folder: string): Check {
   const free = bavail * bsize
   const state = free < DISK.none ? 'missing' : free < DISK.little ? 'warning' : 'ok'
   const remedy = state === 'ok' ? null : 'make room: WARC files, objects and the database grow every night'
-  return { what: 'disk', state, found: `${bytes(free)} free at ${folder}`, remedy }
+  return { what: 'disk', state, found: `${formatBytes(free)} free at ${folder}`, remedy }
 }
 
 /** Asks the robots.txt of every host that a source names; `onDate` is given what hosts say the time is. */

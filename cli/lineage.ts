@@ -32,7 +32,7 @@ With --json, one {node} or {edge: [from, to]} a line; edges point the way the da
 }
 
 /** The canonical form of what is a URL; null for everything else. */
-export function asCanonical(id: string): string | null {
+function asCanonical(id: string): string | null {
   return URL.canParse(id) && /^https?:/.test(id) ? canonicalUrl(id) : null
 }
 

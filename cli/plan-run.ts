@@ -122,7 +122,7 @@ export function pickSources(config: Config, names: readonly string[]): readonly 
 }
 
 /** A dataset of the config by name. */
-export function pickDataset(config: Config, name: string): Dataset {
+function pickDataset(config: Config, name: string): Dataset {
   const found = config.datasets.find((dataset) => dataset.name === name)
   if (found) return found
   const known = config.datasets.map((dataset) => dataset.name)

@@ -61,7 +61,7 @@ export interface LineWriter {
 }
 
 /** Lines to a file, which appears whole or not at all, or to standard output. */
-export function openLines(out: string | undefined): LineWriter {
+function openLines(out: string | undefined): LineWriter {
   const temporary = out === undefined ? null : `${out}.${process.pid}.tmp`
   const stream: Writable = temporary === null ? process.stdout : createWriteStream(temporary, { flush: true })
   let failure: Error | null = null
@@ -107,7 +107,7 @@ export async function writeAll(out: string | undefined, lines: AsyncIterable<str
 }
 
 /** @throws UsageError where the file is not there. */
-export async function openInput(file: string | undefined): Promise<Readable> {
+async function openInput(file: string | undefined): Promise<Readable> {
   if (file === undefined || file === '-') return process.stdin
   const there = await stat(file).catch((cause: unknown) => {
     throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

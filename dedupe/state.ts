@@ -113,7 +113,7 @@ export function textPosition({ batches, textBatch, textPlace }: State, row: numb
 }
 
 /** Where the document of a row first appeared: its rank. */
-export function firstPosition({ batches, starts, place }: State, row: number): Position {
+function firstPosition({ batches, starts, place }: State, row: number): Position {
   let low = 0
   let high = starts.length - 1
   while (low < high) {

@@ -67,6 +67,11 @@ export async function freeze(
   })
 }
 
+/** The recipe on record with a version, which contentOf wrote; of one from before a field was there, without it. */
+export function recordedRecipe({ dataset, recipe }: Pick<VersionRow, 'dataset' | 'recipe'>): Recipe {
+  return { ...(recipe as unknown as Omit<Recipe, 'name'>), name: dataset }
+}
+
 /** What a version's digest covers beside its documents. */
 export function contentOf(dataset: Recipe): object {
   const { name: _, sources, ...content } = dataset

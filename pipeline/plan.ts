@@ -14,7 +14,7 @@ import { findVersion, type VersionRow, versionByDigest } from '../store/versions
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
-import { type BatchArtifacts, cleaningOf, contentOf, type Frozen, freeze } from './freeze.ts'
+import { type BatchArtifacts, cleaningOf, contentOf, type Frozen, freeze, recordedRecipe } from './freeze.ts'
 import { numberOf } from './meta.ts'
 import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
@@ -104,9 +104,7 @@ export async function build(
 
 /** A version that is frozen already, by the recipe on record. */
 export async function rebuild(deps: ExecuteDeps, stages: Stages, version: VersionRow): Promise<Built> {
-  // The recipe was written by contentOf, below.
-  const recipe = { ...(version.recipe as unknown as Omit<Recipe, 'name'>), name: version.dataset }
-  const built = await build(deps, stages, recipe, 'trainingSet', version)
+  const built = await build(deps, stages, recordedRecipe(version), 'trainingSet', version)
   if (!built) throw new Error(`a rebuild of ${version.dataset}@${version.number} stopped short`)
   return built
 }
@@ -177,9 +175,7 @@ async function editsByBatch(
 async function previousOf(db: Kysely<Database>, dataset: Recipe): Promise<Previous | null> {
   const version = await findVersion(db, dataset.name, 'latest')
   if (!version) return null
-  // The recipe was written by contentOf.
-  const recipe = version.recipe as unknown as Partial<Recipe>
-  if (!isDeepStrictEqual(recipe.deduplication, dataset.deduplication)) return null
+  if (!isDeepStrictEqual(recordedRecipe(version).deduplication, dataset.deduplication)) return null
   const clusters = await findArtifact(db, version.dedupe)
   const batches = version.batches.map(({ source, night, signatures: signed }) => ({
     source,

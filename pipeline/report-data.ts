@@ -9,7 +9,7 @@ import { clustersOf, excerpts, overlapsOf, type ReportedDocument, reportedDocume
 import type { VersionRow } from '../store/versions.ts'
 import type { RevisionLine } from './contract.ts'
 import type { ExecuteDeps } from './execute.ts'
-import type { Recipe } from './recipe.ts'
+import { recordedRecipe } from './freeze.ts'
 import { readLines } from './stages/lines.ts'
 
 const SAMPLE = 100_000
@@ -28,8 +28,7 @@ export interface GatherOptions {
 /** @throws FailedError where an artifact that the version was made of is missing. */
 export async function gatherReport({ deps, version, onProgress }: GatherOptions): Promise<ReportData> {
   const { db } = deps.connection
-  // The recipe was written when the version was frozen.
-  const recipe = version.recipe as unknown as Omit<Recipe, 'name'>
+  const recipe = recordedRecipe(version)
   const counted = await countDocuments(deps, version, onProgress)
   const { documents: sample } = counted
   const rules = RULES.map((rule) => ruleReport(rule, recipe.cleaning.rules[rule.name] ?? null, sample))
@@ -68,7 +67,7 @@ export async function gatherReport({ deps, version, onProgress }: GatherOptions)
       ...{ source, url, title, published },
       text: texts.get(revision)?.slice(0, READING) ?? '',
     })),
-    recipe: JSON.stringify(recipe, null, 2),
+    recipe: JSON.stringify(version.recipe, null, 2),
   }
 }
 

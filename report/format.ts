@@ -22,14 +22,9 @@ export function formatValue(value: number): string {
   return Math.abs(value) >= 100 ? formatCount(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** Bytes in the unit that gives one to three digits before the point. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let unit = 0
-  let value = bytes
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+/** A number of bytes in words. */
+export function formatBytes(count: number): string {
+  if (count < 1e3) return `${Math.round(count)} B`
+  if (count < 1e6) return `${(count / 1e3).toFixed(1)} kB`
+  return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(2)} GB`
 }

@@ -5,7 +5,7 @@
  */
 
 /** No line of boilerplate is longer; it also bounds what a pattern can be given to read. */
-export const LONGEST_LINE = 200
+const LONGEST_LINE = 200
 
 const NAME = '[가-힣]{2,4}'
 const ROLE =

@@ -13,7 +13,7 @@ export const duplicateLines: readonly Rule[] = [
     side: 'most',
     threshold: 0.374,
     about: 'share of the lines that repeat an earlier one',
-    value: ({ lines }) => ratio(repeated(lines).count, lines.length),
+    value: ({ lines, repeatedLines }) => ratio(repeatedLines.pieces, lines.length),
   },
   {
     name: 'dup_line_char_frac',
@@ -21,7 +21,7 @@ export const duplicateLines: readonly Rule[] = [
     side: 'most',
     threshold: 0.15,
     about: "share of the characters that stand in such lines (FineWeb's char_dup_ratio)",
-    value: ({ lines }) => ratio(repeated(lines).units, unitsOf(lines)),
+    value: ({ repeatedLines }) => ratio(repeatedLines.units, repeatedLines.unitsInAll),
   },
   {
     name: 'dup_para_frac',
@@ -29,7 +29,7 @@ export const duplicateLines: readonly Rule[] = [
     side: 'most',
     threshold: 0.25,
     about: 'share of the paragraphs that repeat an earlier one',
-    value: ({ paragraphs }) => ratio(repeated(paragraphs).count, paragraphs.length),
+    value: ({ paragraphs, repeatedParagraphs }) => ratio(repeatedParagraphs.pieces, paragraphs.length),
   },
   {
     name: 'dup_para_char_frac',
@@ -37,24 +37,6 @@ export const duplicateLines: readonly Rule[] = [
     side: 'most',
     threshold: 0.15,
     about: 'share of the characters that stand in such paragraphs',
-    value: ({ paragraphs }) => ratio(repeated(paragraphs).units, unitsOf(paragraphs)),
+    value: ({ repeatedParagraphs }) => ratio(repeatedParagraphs.units, repeatedParagraphs.unitsInAll),
   },
 ]
-
-/** How many pieces are equal to an earlier one, and their code units. */
-function repeated(pieces: readonly string[]): { readonly count: number; readonly units: number } {
-  const seen = new Set<string>()
-  let count = 0
-  let units = 0
-  for (const piece of pieces) {
-    if (seen.has(piece)) {
-      count++
-      units += piece.length
-    } else seen.add(piece)
-  }
-  return { count, units }
-}
-
-function unitsOf(pieces: readonly string[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0)
-}

@@ -1,6 +1,6 @@
 /** Whether a text is Korean, as a whole and line by line. */
 import { languageScore as scoreOf } from '../language.ts'
-import type { LetterCounts } from '../prepared.ts'
+import { lettersIn } from '../prepared.ts'
 import { type Rule, ratio } from '../rule.ts'
 
 /** A line counts as Korean from the score on at which half of what it says is. */
@@ -23,11 +23,7 @@ export const koreanLineFrac: Rule = {
   threshold: null,
   about: `share of the lines with letters whose own language score is at least ${KOREAN_LINE}`,
   value: ({ lettersOfLines }) => {
-    const scores = lettersOfLines.filter(hasLetters).map(scoreOf)
+    const scores = lettersOfLines.filter((letters) => lettersIn(letters) > 0).map(scoreOf)
     return ratio(scores.filter((score) => score >= KOREAN_LINE).length, scores.length)
   },
-}
-
-function hasLetters({ hangul, jamo, latin, hanja, kana, other }: LetterCounts): boolean {
-  return hangul + jamo + latin + hanja + kana + other > 0
 }

@@ -1,5 +1,5 @@
 /** The shares of scripts among the letters. Digits, punctuation and symbols count for none. */
-import type { LetterCounts } from '../prepared.ts'
+import { type LetterCounts, lettersIn } from '../prepared.ts'
 import { type Rule, ratio } from '../rule.ts'
 
 export const letterRatios: readonly Rule[] = [
@@ -25,10 +25,6 @@ function share(
     side,
     threshold,
     about: `share of the letters that are ${what}`,
-    value: ({ letters }) => ratio(part(letters), lettersOf(letters)),
+    value: ({ letters }) => ratio(part(letters), lettersIn(letters)),
   }
-}
-
-function lettersOf({ hangul, jamo, latin, hanja, kana, other }: LetterCounts): number {
-  return hangul + jamo + latin + hanja + kana + other
 }

@@ -11,7 +11,7 @@ import { readLines, writeLines } from './lines.ts'
 type Config = { readonly recipe: object }
 
 /** A leaf: source, document key, revision digest, digest of the clean text. */
-export type VersionLeaf = readonly [source: string, key: string, revision: Digest, text: Digest]
+type VersionLeaf = readonly [source: string, key: string, revision: Digest, text: Digest]
 
 export const snapshot: Stage<Config, { readonly dataset: string }> = {
   name: 'snapshot',
@@ -43,16 +43,4 @@ export const snapshot: Stage<Config, { readonly dataset: string }> = {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** The leaves of a version artifact, without its recipe. */
-export async function* readLeaves(
-  objects: Parameters<typeof readLines>[0],
-  digest: Digest,
-): AsyncIterable<VersionLeaf> {
-  let first = true
-  for await (const line of readLines<VersionLeaf>(objects, digest)) {
-    if (!first) yield line
-    first = false
-  }
 }
