@@ -3,9 +3,11 @@ import type { Migration } from 'kysely/migration'
 import * as initial from './0001_initial.ts'
 import * as crawl from './0002_crawl.ts'
 import * as text from './0003_text.ts'
+import * as corpus from './0004_corpus.ts'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_initial': initial,
   '0002_crawl': crawl,
   '0003_text': text,
+  '0004_corpus': corpus,
 }

@@ -145,7 +145,8 @@ export interface Database {
   /** Of a batch: the extract artifact, and the revisions it lists. */
   extraction: { id: Generated<number>; batch_id: number; digest: string }
   extracted: { extraction_id: number; revision_id: number }
-  cleaning: { id: Generated<number>; digest: string; code: string; config: JsonColumn }
+  /** `measures`: what its verdicts measured, in the order of their `values`. */
+  cleaning: { id: Generated<number>; digest: string; code: string; config: JsonColumn; measures: string[] }
   verdict: {
     revision_id: number
     cleaning_id: number
@@ -153,11 +154,15 @@ export interface Database {
     rule: string | null
     measured: number | null
     threshold: number | null
-    measures: JsonColumn
+    /** What was measured, by the cleaning's names; 0 is null. Null where nothing was: the document was withdrawn. */
+    values: (number | null)[] | null
+    /** Null where it was rejected. */
+    text_id: number | null
   }
+  /** A clean text, once a revision whatever cleanings gave it. */
   text: {
+    id: Generated<number>
     revision_id: number
-    cleaning_id: number
     digest: Buffer
     body: string
     /** Kind, start and length of each placeholder that stands for personal data. */
@@ -190,16 +195,53 @@ export interface Database {
   }
   member: {
     dataset: string
+    source_id: number
+    document_id: number
     revision_id: number
-    cleaning_id: number
+    text_id: number
     added: number
-    added_cause: string
     removed: number | null
+    /** Of the text as the version holds it. */
+    bytes: number
+    /** When it was published, else the night it was captured. */
+    day: Night
+    lang: string | null
+    licence: string
+    added_cause: string
     removed_cause: string | null
-    /** Of the text as the version holds it: the clean text without the paragraphs at `omitted`. */
-    digest: Buffer
+    /** Of the text as the version holds it, where that is without the paragraphs at `omitted`. */
+    digest: Buffer | null
     omitted: number[] | null
   }
+  version_tag: { dataset: string; tag: string; number: number; pinned: boolean; tagged_at: Timestamp }
+  /** An immutable part of the search index: ids of texts, ascending. */
+  search_segment: { id: Generated<number>; texts: number[] }
+  /** Where a term stands: places in the segment's `texts`, as differences in variable-length bytes. */
+  search_posting: { term: number; segment_id: number; texts: number; places: Buffer }
+  export: {
+    id: Generated<number>
+    dataset: string
+    number: number
+    path: string
+    options: JsonColumn
+    manifest: string
+    exported_at: Timestamp
+  }
+  takedown: {
+    id: Generated<number>
+    state: 'running' | 'done'
+    request: JsonColumn
+    places: JsonColumn
+    attestation: ColumnType<Json | null, string | null | undefined, string>
+    begun_at: Timestamp
+    done_at: ColumnType<Date | null, undefined, Date>
+  }
+  tombstone: { document_id: number; takedown_id: number }
+  /** Texts that may not come back under another address. */
+  tombstone_text: { digest: Buffer; takedown_id: number }
+  /** An object whose text was taken down, and the object that stands in its place. */
+  redaction: { digest: string; replacement: string; takedown_id: number }
+  takedown_checkpoint: { takedown_id: number; checkpoint: string }
   duplicate: {
     dataset: string
     revision_id: number
