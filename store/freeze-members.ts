@@ -58,11 +58,7 @@ function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: F
     where latest.document_id = member.document_id order by batch.night desc limit 1)`
 }
 
-function contaminated(
-  revision: RawBuilder<unknown>,
-  cleaningId: number,
-  sets: readonly string[],
-): RawBuilder<boolean> {
+function contaminated(revision: RawBuilder<unknown>, cleaningId: number, sets: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`exists (select from contamination where contamination.revision_id = ${revision}
     and contamination.cleaning_id = ${cleaningId} and evaluation_set = any(${[...sets]}::text[]))`
 }
@@ -103,9 +99,10 @@ export async function beginMembers(
 function gainedCause({ causes }: Freeze, parent: VersionRow | null): RawBuilder<string> {
   if (parent === null) return sql<string>`'crawled'`
   const { sources, licences, droppedSets } = causes.before(parent)
-  const known = (night: RawBuilder<unknown>) => sql`(source.name || ' ' || ${night}::text) = any(${parent.batches.map(
-    (batch) => `${batch.source} ${batch.night}`,
-  )}::text[])`
+  const known = (night: RawBuilder<unknown>) =>
+    sql`(source.name || ' ' || ${night}::text) = any(${parent.batches.map(
+      (batch) => `${batch.source} ${batch.night}`,
+    )}::text[])`
   const firstNight = sql`(select night from batch where batch.id = document.first_batch_id)`
   return sql<string>`case
     when not ${known(firstNight)} then case when source.name = any(${[...sources]}::text[])

@@ -51,8 +51,7 @@ export const extract: Stage<Config, Outside> = {
       const rows = await connection.db
         .selectFrom('capture')
         .innerJoin('document', 'document.id', 'capture.document_id')
-        .leftJoin('tombstone', 'tombstone.document_id', 'document.id')
-        .select(['key', 'warc_file', 'warc_offset', 'warc_length', 'tombstone.takedown_id as takedown'])
+        .select(['key', 'warc_file', 'warc_offset', 'warc_length'])
         .where('batch_id', '=', outside.batchId)
         .where(
           'key',
@@ -64,9 +63,7 @@ export const extract: Stage<Config, Outside> = {
       for (const line of group) {
         const place = places.get(line.key)
         if (!place) throw new FailedError(`${line.url} has no capture in the batch of ${config.source}`)
-        // Of what was taken down since, nothing is left to read.
-        const withdrawn = line.payload === null || place.takedown !== null
-        yield { config, line, member: withdrawn ? null : await records.read(place) }
+        yield { config, line, member: line.payload === null ? null : await records.read(place) }
       }
     }
     async function* tasks(): AsyncIterable<readonly Page[]> {
@@ -99,7 +96,7 @@ export async function extractPages(pages: readonly Page[]): Promise<readonly Rev
   for (const { config, line, member } of pages) {
     const { key, url, payload } = line
     if (member === null) {
-      revisions.push({ key, url, payload: null, revision: digestOf(config.source, key, 'withdrawn'), ...nothing })
+      revisions.push({ key, url, payload, revision: digestOf(config.source, key, 'withdrawn'), ...nothing })
       continue
     }
     const { blocks: _, ...extracted } = await extractCapture(member, line, config)

@@ -1,5 +1,6 @@
 /** The documents of a takedown: those that are named, and by its scope those that say the same. */
 import { type Kysely, sql } from 'kysely'
+import type { Digest } from '../../pipeline/contract.ts'
 import { keyHash } from '../links.ts'
 import type { Database } from '../schema.ts'
 
@@ -67,6 +68,18 @@ export async function documentsAt(
   return rows.map(({ id }) => id)
 }
 
+/** The source and key of documents. */
+export async function namesOf(
+  db: Kysely<Database>,
+  documents: readonly number[],
+): Promise<readonly { readonly source: string; readonly key: string }[]> {
+  const { rows } = await sql<{ source: string; key: string }>`
+    select source.name as source, document.key from document join source on source.id = source_id
+    where document.id = any(${documents}::bigint[])
+    order by source.name collate "C", document.key collate "C"`.execute(db)
+  return rows
+}
+
 /** What two texts are compared by where white space is no difference. */
 export function withoutSpace(text: string): string {
   return text.normalize('NFC').replaceAll(/\s/g, '')
@@ -108,4 +121,25 @@ async function copiesOf(db: Kysely<Database>, documents: readonly number[]): Pro
       join capture on capture.canonical = main.key
       join document twin on twin.id = capture.document_id and twin.source_id = main.source_id`.execute(db)
   return rows.map(({ id }) => id)
+}
+
+/** Every extraction's artifact with the source that it is of. */
+export async function extractionArtifacts(
+  db: Kysely<Database>,
+): Promise<readonly { readonly digest: Digest; readonly source: string }[]> {
+  const { rows } = await sql<{ digest: Digest; source: string }>`
+    select distinct extraction.digest, source.name as source
+    from extraction join batch on batch.id = extraction.batch_id join source on source.id = batch.source_id
+    order by 1, 2`.execute(db)
+  return rows
+}
+
+/** Documents that were captured, and of which no text was read yet. */
+export async function unreadDocuments(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ documents: number }>`
+    select count(distinct capture.document_id) as documents
+    from capture join batch on batch.id = capture.batch_id
+    where capture.holds_text and capture.payload is not null and capture.state in ('new', 'changed')
+      and not exists (select from extraction where extraction.batch_id = batch.id)`.execute(db)
+  return rows[0]?.documents ?? 0
 }

@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Digest } from '../../pipeline/contract.ts'
 import type { Database } from '../schema.ts'
+import { namesOf } from './find.ts'
 import type { Places } from './request.ts'
 
 type Documents = readonly number[]
@@ -16,7 +17,7 @@ export async function placesOf(db: Kysely<Database>, documents: Documents): Prom
     sql`select digest from checkpoint where training_set = any(${trainingSets}::text[])`,
   )
   return {
-    documents: await documentNames(db, documents),
+    documents: (await namesOf(db, documents)).map(({ source, key }) => ({ source, url: key })),
     versions: versions.map(({ version, held }) => ({ version, documents: held })),
     revisions: await digestsOf(
       db,
@@ -35,22 +36,12 @@ export async function placesOf(db: Kysely<Database>, documents: Documents): Prom
     checkpoints,
     evaluations: await digestsOf(db, sql`select digest from evaluation where checkpoint = any(${checkpoints}::text[])`),
     exports: await exportsOf(db, documents),
-    searchable: await searchable(db, documents),
   }
 }
 
 async function digestsOf(db: Kysely<Database>, query: ReturnType<typeof sql>): Promise<readonly Digest[]> {
   const { rows } = await sql<{ digest: Digest }>`select digest from (${query}) as found order by digest`.execute(db)
   return rows.map(({ digest }) => digest)
-}
-
-async function documentNames(db: Kysely<Database>, documents: Documents): Promise<Places['documents']> {
-  const { rows } = await sql<{ source: string; url: string }>`
-    select source.name as source, document.key as url from document join source on source.id = source_id
-    where document.id = any(${documents}::bigint[]) order by source.name collate "C", document.key collate "C"`.execute(
-    db,
-  )
-  return rows
 }
 
 async function versionsWith(db: Kysely<Database>, documents: Documents) {
@@ -84,8 +75,8 @@ async function warcRecords(db: Kysely<Database>, documents: Documents): Promise<
 }
 
 /**
- * The extractions that gave one of the revisions, and what cleaning made of those: the artifacts whose lines hold text.
- * Other artifacts name documents, and hold none of their words.
+ * The extractions that gave one of the revisions, what cleaning made of those, and what was found in that of evaluation
+ * sets. Other artifacts name documents, and say nothing of their words.
  */
 async function artifactsWith(db: Kysely<Database>, documents: Documents): Promise<Places['artifacts']> {
   const { rows } = await sql<{ stage: string; digest: Digest; documents: number }>`
@@ -98,10 +89,14 @@ async function artifactsWith(db: Kysely<Database>, documents: Documents): Promis
     cleaned as (
       select run.output as digest, max(documents) as documents from extractions
       join run on run.inputs @> array[extractions.digest] and run.stage = 'clean' and run.state = 'done'
+      group by run.output),
+    compared as (
+      select run.output as digest, max(documents) as documents from cleaned
+      join run on run.inputs @> array[cleaned.digest] and run.stage = 'contamination' and run.state = 'done'
       group by run.output)
     select 'extract' as stage, digest, documents from extractions
-    union all
-    select 'clean', digest, documents from cleaned
+    union all select 'clean', digest, documents from cleaned
+    union all select 'contamination', digest, documents from compared
     order by 1, 2`.execute(db)
   return rows
 }
@@ -123,14 +118,4 @@ async function exportsOf(db: Kysely<Database>, documents: Documents): Promise<Pl
       and (member.removed is null or member.removed > export.number)
     where member.document_id = any(${documents}::bigint[]) order by 1, 2`.execute(db)
   return rows
-}
-
-async function searchable(db: Kysely<Database>, documents: Documents): Promise<number> {
-  const { rows } = await sql<{ texts: number }>`
-    with gone as (
-      select text.id from revision join text on text.revision_id = revision.id
-      where revision.document_id = any(${documents}::bigint[]))
-    select count(distinct indexed.id) as texts from search_segment cross join unnest(texts) as indexed (id)
-    where indexed.id in (select id from gone)`.execute(db)
-  return rows[0]?.texts ?? 0
 }

@@ -82,6 +82,19 @@ export async function redactionsOf(
     .execute()
 }
 
+/** Says what will stand in the place of an object. */
+export async function recordRedaction(
+  db: Kysely<Database>,
+  takedown: number,
+  { digest, replacement }: { readonly digest: Digest; readonly replacement: Digest },
+): Promise<void> {
+  await db
+    .insertInto('redaction')
+    .values({ digest, replacement, takedown_id: takedown })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .execute()
+}
+
 /** Marks a takedown as done. */
 export async function completeTakedown(
   db: Kysely<Database>,

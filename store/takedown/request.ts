@@ -25,7 +25,7 @@ export interface Request {
 export interface Places {
   readonly documents: readonly { readonly source: string; readonly url: string }[]
   readonly versions: readonly { readonly version: string; readonly documents: number }[]
-  /** Digests of the revisions, and of their clean texts. */
+  /** Digests of the revisions, and of their clean texts: rows of the tables, and what the search index was made of. */
   readonly revisions: readonly Digest[]
   readonly texts: readonly Digest[]
   /** Exchanges in WARC files, as offset and length. */
@@ -40,8 +40,6 @@ export interface Places {
   readonly checkpoints: readonly Digest[]
   readonly evaluations: readonly Digest[]
   readonly exports: readonly { readonly path: string; readonly version: string }[]
-  /** Clean texts that the search index has. */
-  readonly searchable: number
 }
 
 /** How many of each, for a person and for the attestation. */
@@ -60,6 +58,5 @@ export function countsOf(places: Places): Readonly<Record<string, number>> {
     checkpoints: places.checkpoints.length,
     evaluations: places.evaluations.length,
     exports: places.exports.length,
-    searchable: places.searchable,
   }
 }

@@ -3,7 +3,6 @@
  * stay, so that every version, shard and checkpoint can still account for them.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Digest } from '../../pipeline/contract.ts'
 import type { Database } from '../schema.ts'
 import { TAKEN_DOWN } from '../tombstones.ts'
 import type { Takedown } from './record.ts'
@@ -18,7 +17,6 @@ export async function removeRows(
   db: Kysely<Database>,
   { id, places }: Takedown,
   documents: readonly number[],
-  redactions: ReadonlyMap<Digest, Digest>,
   removeFromIndex: RemoveFromIndex,
 ): Promise<void> {
   const ofDocuments = sql`(select id from revision where document_id = any(${documents}::bigint[]))`
@@ -40,11 +38,6 @@ export async function removeRows(
       update frontier set state = 'refused', reason = ${TAKEN_DOWN}, due = current_date + ${NEVER_NIGHTS}::int
       from document where document.id = any(${documents}::bigint[]) and frontier.source_id = document.source_id
         and frontier.hash = left(encode(sha256(convert_to(document.key, 'UTF8')), 'hex'), 32)::uuid`.execute(trx)
-    await sql`
-      insert into redaction (digest, replacement, takedown_id)
-      select old, new, ${id}::int from unnest(${[...redactions.keys()]}::text[], ${[...redactions.values()]}::text[])
-        as made (old, new)
-      on conflict (digest) do nothing`.execute(trx)
     await sql`
       insert into takedown_checkpoint (takedown_id, checkpoint)
       select ${id}::int, digest from checkpoint where digest = any(${places.checkpoints}::text[])
