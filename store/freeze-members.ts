@@ -2,6 +2,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Freeze } from './freeze.ts'
 import type { Database } from './schema.ts'
+import { isTakenDown } from './tombstones.ts'
 import type { VersionRow } from './versions.ts'
 
 export interface Moved {
@@ -38,7 +39,8 @@ export async function endMembers(trx: Transaction<Database>, freeze: Freeze, num
   return rows[0] ?? { documents: 0, bytes: 0 }
 }
 
-const takenDown = sql<boolean>`exists (select from tombstone where tombstone.document_id = member.document_id)`
+const takenDown = sql<boolean>`(${isTakenDown(sql`member.source_id`, sql`document.key`)}
+  or exists (select from tombstone_text where tombstone_text.digest = text.digest))`
 
 /** Why nothing became of a document's latest revision in the version's batches. */
 function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: Freeze): RawBuilder<string> {
