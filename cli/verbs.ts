@@ -36,6 +36,7 @@ export const verbs: Readonly<Record<string, Entry>> = {
   'corpus query': entry('documents by dataset, version and source', () => import('./corpus-query.ts')),
   'corpus diff': entry('what changed between two versions, and why', () => import('./corpus-diff.ts')),
   'corpus what-if': entry('what another threshold would do', () => import('./corpus-what-if.ts')),
+  'corpus takedown': entry('remove documents from everywhere, and keep them out', () => import('./corpus-takedown.ts')),
   'corpus report': entry('a version as one page to read', () => import('./corpus-report.ts')),
   extract: entry('main text of HTML files, as JSON lines', () => import('./extract.ts')),
   clean: entry('judge and normalise texts in JSON lines', () => import('./clean.ts')),
