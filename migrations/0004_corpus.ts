@@ -18,6 +18,8 @@ const statements = [
   `alter table revision add unique (digest)`,
   `create index revision_document on revision (document_id)`,
 
+  `create index run_subject on run (stage, subject)`,
+
   // ---- a text once, whatever cleanings gave it. Its body is kept in the row, compressed where it is long
   `alter table text rename to text_by_cleaning`,
   `alter table text_by_cleaning rename constraint text_pkey to text_by_cleaning_pkey`,
