@@ -18,6 +18,7 @@ export interface CardFacts {
   readonly characters: number
   readonly funnels: readonly CardFunnel[]
   readonly rules: readonly CardRule[]
+  readonly selection: CardSelection
   /** Kinds of blocks of a page that are no part of its text. */
   readonly dropped: readonly string[]
   readonly cleaning: CleaningConfig
@@ -30,6 +31,15 @@ export interface CardFacts {
   readonly overlaps: readonly { readonly set: string; readonly documents: number }[]
   /** JSON. */
   readonly recipe: string
+}
+
+/** What a recipe asks of documents beside their text; null, or empty, where it asks nothing. */
+export interface CardSelection {
+  readonly licences: readonly string[] | null
+  readonly since: string | null
+  readonly until: string | null
+  readonly caps: Readonly<Record<string, { readonly documents?: number; readonly bytes?: number }>>
+  readonly mixture: Readonly<Record<string, number>> | null
 }
 
 export interface CardSource {
@@ -145,7 +155,7 @@ function funnel({ funnels }: CardFacts): string {
   return table(['수집처', '수집', '규칙 탈락', '평가 자료와 겹침', '중복', '수록'], rows) + why
 }
 
-function filters({ rules, cleaning, dropped }: CardFacts): string {
+function filters({ rules, cleaning, dropped, selection }: CardFacts): string {
   const deciding = rules.filter(({ threshold }) => threshold !== null)
   const measured = rules.filter(({ threshold }) => threshold === null)
   const rows = deciding.map(({ name, about, side, threshold }) => [
@@ -154,6 +164,7 @@ function filters({ rules, cleaning, dropped }: CardFacts): string {
     `${threshold} ${side === 'least' ? '이상' : '이하'}`,
   ])
   const notes = [
+    ...selected(selection),
     cleaning.boilerplate
       ? '기사 첫머리와 끝의 기자 이름, 저작권 문구, 구독 안내는 잘라 냈습니다.'
       : '기사 첫머리와 끝의 정형 문구는 자르지 않았습니다.',
@@ -163,6 +174,24 @@ function filters({ rules, cleaning, dropped }: CardFacts): string {
       : [`재기만 하고 거르는 데 쓰지 않은 값: ${measured.map(({ name }) => code(name)).join(', ')}.`]),
   ]
   return `아래 조건을 모두 만족하는 문서만 실었습니다.\n\n${table(['규칙', '재는 것', '조건'], rows)}\n\n${list(notes)}`
+}
+
+function selected({ licences: allowed, since, until, caps, mixture }: CardSelection): readonly string[] {
+  const most = Object.entries(caps).map(([source, { documents, bytes: size }]) => {
+    const bounds = [
+      ...(documents === undefined ? [] : [`문서 ${count(documents)}건`]),
+      ...(size === undefined ? [] : [bytes(size)]),
+    ]
+    return `${source} ${bounds.join(', ')}`
+  })
+  const parts = Object.entries(mixture ?? {}).map(([source, part]) => `${source} ${share(part, 1)}`)
+  return [
+    ...(allowed === null ? [] : [`라이선스가 ${allowed.join(', ')}인 문서만 골랐습니다.`]),
+    ...(since === null ? [] : [`${since} 이후의 문서만 골랐습니다.`]),
+    ...(until === null ? [] : [`${until}까지의 문서만 골랐습니다.`]),
+    ...(most.length === 0 ? [] : [`수집처별 상한: ${most.join('; ')}.`]),
+    ...(parts.length === 0 ? [] : [`수집처별 본문 비율: ${parts.join(', ')}.`]),
+  ]
 }
 
 function duplicates({ deduplication, omitted, funnels }: CardFacts): string {

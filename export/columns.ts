@@ -11,6 +11,7 @@ export interface DocumentColumn extends ParquetColumn {
 export const COLUMNS: readonly DocumentColumn[] = [
   { name: 'source', type: 'string', about: 'name of the source that the document is from' },
   { name: 'url', type: 'string', about: 'its address, or the id of an imported record; unique within the source' },
+  { name: 'address', type: 'string', about: 'what it was fetched by; of a record the address it states, else a URN' },
   { name: 'title', type: 'string', about: 'title as the page shows it' },
   { name: 'author', type: 'string', about: 'author as the page shows it' },
   { name: 'published', type: 'string', about: 'when the page says it was published: an ISO 8601 date or date-time' },

@@ -103,6 +103,6 @@ async function filesOf(folder: string): Promise<readonly string[]> {
 }
 
 function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
   throw error
 }

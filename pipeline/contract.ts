@@ -225,6 +225,8 @@ export interface ExportedDocument {
   /** The source's name and the document's key in it: together its identity, and the order of an export. */
   readonly source: string
   readonly url: string
+  /** What it was fetched by; of an imported record the address that it states, else a URN. */
+  readonly address: string
   readonly title: string | null
   readonly author: string | null
   /** As the page states them: ISO 8601, a date or a date-time. */

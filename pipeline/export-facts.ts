@@ -24,6 +24,7 @@ export async function cardFacts(options: GatherOptions): Promise<CardFacts> {
       ...{ name, side, threshold },
       about: MEASURE_LABELS[measure] ?? about,
     })),
+    selection: recipe,
     dropped: recipe.extraction.drop,
     cleaning: recipe.cleaning,
     deduplication: recipe.deduplication,

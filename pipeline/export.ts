@@ -22,17 +22,16 @@ export type ExportOptions = {
   readonly shardBytes: number
 }
 
-export type ExportDeps = Pick<ExecuteDeps, 'connection' | 'objects' | 'signal'>
+export type ExportDeps = Pick<ExecuteDeps, 'connection' | 'objects' | 'reporter' | 'signal'>
 
 export interface Exporting {
   readonly version: VersionRow
   /** Absolute. */
   readonly path: string
   readonly options: ExportOptions
-  readonly onProgress: (documents: number) => void
 }
 
-const PROGRESS_EVERY = 10_000
+const PROGRESS_EVERY = 1_000
 
 /**
  * Writes a version to a folder, which then is on record; one export to a path at a time.
@@ -46,11 +45,7 @@ export async function exportVersion(deps: ExportDeps, exporting: Exporting): Pro
  * Writes the export at `path` again, of the version and with the options on record: after a takedown it is without what
  * was taken down. Null where nothing is there, which then is off the record.
  */
-export async function reexport(
-  deps: ExportDeps,
-  path: string,
-  onProgress: Exporting['onProgress'],
-): Promise<WrittenExport | null> {
+export async function reexport(deps: ExportDeps, path: string): Promise<WrittenExport | null> {
   return locked(deps.connection, lockOf(path), async () => {
     const { db } = deps.connection
     const row = await findExport(db, path)
@@ -62,7 +57,7 @@ export async function reexport(
     const version = await findVersion(db, row.dataset, row.number)
     if (version === null)
       throw new FailedError(`${path} is an export of ${row.dataset}@${row.number}, which is not there any more`)
-    return write(deps, { version, path, options: optionsOf(path, row.options), onProgress })
+    return write(deps, { version, path, options: optionsOf(path, row.options) })
   })
 }
 
@@ -70,27 +65,34 @@ function lockOf(path: string): string {
   return `export ${path}`
 }
 
-async function write(deps: ExportDeps, { version, path, options, onProgress }: Exporting): Promise<WrittenExport> {
+async function write(deps: ExportDeps, { version, path, options }: Exporting): Promise<WrittenExport> {
   const { db } = deps.connection
-  const row = { dataset: version.dataset, number: version.number, path, options }
+  const { dataset, number, documents, digest } = version
+  const row = { dataset, number, path, options }
+  const report = deps.reporter.begin('export', `${dataset}@${number}`)
   // On record first: a takedown that comes while the documents are read writes them again.
   await announceExport(db, { ...row, manifest: '' })
   try {
-    const facts = options.card ? await cardFacts({ deps, version, onProgress: () => {} }) : null
-    return await db
+    const onProgress = (count: number): void => report.progress(count, documents, 'counting for the card')
+    const facts = options.card ? await cardFacts({ deps, version, onProgress }) : null
+    const written = await db
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute((trx) =>
         writeExport({
-          ...{ path, facts, dataset: version.dataset, digest: version.digest },
+          ...{ path, facts, dataset, digest, version: `${dataset}@${number}` },
           ...{ format: options.format, shardBytes: options.shardBytes, croissant: options.croissant },
-          version: `${version.dataset}@${version.number}`,
           lastNight: version.batches.map(({ night }) => night).reduce((a, b) => (a > b ? a : b), ''),
-          documents: watched(exportedDocuments(trx, version), deps.signal, onProgress),
+          documents: watched(exportedDocuments(trx, version), deps.signal, (count) =>
+            report.progress(count, documents),
+          ),
           commit: ({ manifest }) => recordExport(db, { ...row, manifest }),
         }),
       )
+    report.end('done', path)
+    return written
   } catch (error) {
+    report.end('failed', error instanceof Error ? error.message : String(error))
     if ((await findExport(db, path))?.manifest === '') await forgetExport(db, path)
     throw error
   }

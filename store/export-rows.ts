@@ -30,7 +30,7 @@ export async function* exportedDocuments(
   )
   for await (const group of grouped(members, ROWS_AT_ONCE)) {
     const { rows } = await sql<ExportedDocument>`
-      select source.name as source, document.key as url, title, author, published, modified, section, member.lang,
+      select source.name as source, document.key as url, capture.url as address, title, author, published, modified, section, member.lang,
         member.licence, member.day::text as day, batch.night::text as night, encode(revision.digest, 'hex') as revision,
         member_text(text.body, member.omitted) as text
       from unnest(${group.map(({ source }) => source)}::int[], ${group.map(({ document }) => document)}::bigint[],

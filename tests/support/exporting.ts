@@ -13,6 +13,7 @@ export function exportedDocuments(count: number): readonly ExportedDocument[] {
     return {
       source: index * 2 < count ? 'hani' : 'wiki',
       url: `https://news.example/${number}?a=1&b=|`,
+      address: `https://news.example/${number}?a=1&b=|`,
       title: whole ? `"제목" ${number}` : null,
       author: whole ? '홍길동' : null,
       published: whole ? '2024-05-01T12:00:00+09:00' : index % 3 === 0 ? '2024-05-01' : null,
@@ -47,6 +48,7 @@ export const facts: CardFacts = {
     { name: 'min_chars', about: '정제한 글의 글자 수', side: 'least', threshold: 100 },
     { name: 'machine_translation_score', about: '기계 번역의 흔적', side: 'most', threshold: null },
   ],
+  selection: { licences: null, since: null, until: null, caps: {}, mixture: null },
   dropped: ['code'],
   cleaning: defaultCleaning,
   deduplication: {
