@@ -11,7 +11,7 @@ import type { CleaningConfig, DeduplicationConfig, PersonalKind } from '../pipel
 import { sha256 } from '../pipeline/digest.ts'
 import type { Dataset, Training } from '../pipeline/recipe.ts'
 import { fieldError, positive } from './config-fields.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 
 /** The environment's variable that holds the key of pseudonyms: it stands in no file and in no table. */
 export const PSEUDONYM_KEY = 'MALMOI_PSEUDONYM_KEY'

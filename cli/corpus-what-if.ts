@@ -5,7 +5,7 @@ import { recordedRecipe } from '../pipeline/freeze.ts'
 import { resolveVersion } from '../store/versions.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
 import { versionName } from './corpus-query.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
