@@ -2,10 +2,10 @@
 import { RULES } from '../clean/rules.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { recordedRecipe } from '../pipeline/freeze.ts'
+import { nearest } from '../store/nearest.ts'
 import { resolveVersion } from '../store/versions.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
 import { versionName } from './corpus-query.ts'
-import { nearest } from '../store/nearest.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
