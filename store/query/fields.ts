@@ -20,6 +20,8 @@ export interface Field {
   /** To show, where that is something else. */
   readonly shown?: RawBuilder<unknown>
   readonly joins: readonly Join[]
+  /** Of numbers: whether they are whole ones. */
+  readonly whole?: true
   /** Whether only documents that were kept have it, or only those that were rejected. */
   readonly of?: 'kept' | 'rejected'
 }
@@ -50,7 +52,7 @@ const DOCUMENT: readonly Field[] = [
     shown: sql`to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
     joins: ['revision', 'capture'],
   },
-  { name: 'bytes', type: 'number', sql: sql`member.bytes`, joins: [], of: 'kept' },
+  { name: 'bytes', type: 'number', whole: true, sql: sql`member.bytes`, joins: [], of: 'kept' },
   {
     name: 'digest',
     type: 'text',
@@ -64,6 +66,13 @@ const DOCUMENT: readonly Field[] = [
   { name: 'threshold', type: 'number', sql: sql`verdict.threshold`, joins: ['verdict'], of: 'rejected' },
 ]
 
+/** What is shown where nothing else is asked for. */
+export const DEFAULT_FIELDS = [
+  ...(['dataset', 'version', 'source', 'url', 'title', 'author', 'published', 'modified', 'section'] as const),
+  ...(['lang', 'licence', 'revision', 'fetchedAt', 'text'] as const),
+] as const
+export const DEFAULT_REJECTED_FIELDS = ['source', 'url', 'title', 'rule', 'measured', 'threshold'] as const
+
 /** The fields of a version's documents, or of those that its cleaning rejected. */
 export async function fieldsOf(db: Kysely<Database>, version: VersionRow, rejected = false): Promise<Fields> {
   const { measures } = await db
@@ -73,7 +82,7 @@ export async function fieldsOf(db: Kysely<Database>, version: VersionRow, reject
     .executeTakeFirstOrThrow()
   const listed: readonly Field[] = [
     { name: 'dataset', type: 'text', sql: sql`${version.dataset}::text`, joins: [] },
-    { name: 'version', type: 'number', sql: sql`${version.number}::int`, joins: [] },
+    { name: 'version', type: 'number', whole: true, sql: sql`${version.number}::int`, joins: [] },
     ...DOCUMENT.filter((field) => field.of !== (rejected ? 'kept' : 'rejected')),
     { name: 'measures', type: 'json', sql: sql`measures(${measures}::text[], verdict.values)`, joins: ['verdict'] },
     ...measures.map((name, index): Field => ({ name, type: 'number', sql: measured(index), joins: ['verdict'] })),

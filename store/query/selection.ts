@@ -11,14 +11,14 @@ import { isDay } from './moments.ts'
 
 /** What is not given lets everything pass; of several values one has to hold. */
 export interface Filter {
-  readonly sources?: readonly string[]
+  readonly sources?: readonly string[] | undefined
   /** First and last day, `YYYY-MM-DD`: when it was published, else the night it was captured. */
-  readonly since?: string
-  readonly until?: string
-  readonly licences?: readonly string[]
-  readonly languages?: readonly string[]
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly licences?: readonly string[] | undefined
+  readonly languages?: readonly string[] | undefined
   /** An expression (expression.ts). */
-  readonly where?: string
+  readonly where?: string | undefined
 }
 
 /** Those that the version holds, those of its batches that cleaning rejected, or all that cleaning judged. */
@@ -84,7 +84,7 @@ export function holds({ dataset, number }: VersionRow, alias: string): RawBuilde
 function judged(version: VersionRow, rejected: boolean): RawBuilder<unknown> {
   return sql`
     select source.id as source_id, latest.document_id, latest.revision_id, revision.lang,
-      day_of(revision.published, batch.night) as day, coalesce(revision.licence, source.licence) as licence
+      day_of(revision.published, batch.night) as day, coalesce(revision.licence, source.licence) as licence, null::integer as bytes
     from (${latestRevisions(version)}) latest
     join verdict on verdict.revision_id = latest.revision_id and verdict.cleaning_id = ${version.cleaningId}
       ${rejected ? sql`and not verdict.kept` : sql``}

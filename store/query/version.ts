@@ -52,14 +52,17 @@ async function knownDataset(db: Kysely<Database>, name: string | undefined): Pro
 }
 
 async function versionAsOf(db: Kysely<Database>, dataset: string, asOf: string, timeZone: string): Promise<VersionRow> {
-  const { rows } = await sql<{ readonly number: number | null; readonly first: Date }>`
-    select max(number) filter (where frozen_at < ${momentAfter(asOf, timeZone)}) as number, min(frozen_at) as first
+  const { rows } = await sql<{ readonly number: number | null; readonly first: string }>`
+    select max(number) filter (where frozen_at < ${momentAfter(asOf, timeZone)}) as number,
+      to_char(min(frozen_at) at time zone ${timeZone}, 'YYYY-MM-DD HH24:MI:SS') as first
     from version where dataset = ${dataset}`.execute(db)
   const [found] = rows
   const version = found?.number ? await findVersion(db, dataset, found.number) : null
   if (version) return version
-  const first = found?.first.toISOString().slice(0, 19)
-  throw new UsageError(`${dataset} had no version yet on ${asOf}: its first was frozen at ${first}Z`)
+  const moment = isDay(asOf) ? `at the end of ${asOf}` : `at ${asOf}`
+  throw new UsageError(
+    `${dataset} had no version yet ${moment} in ${timeZone}: its first was frozen at ${found?.first}`,
+  )
 }
 
 /** The first moment that is not meant any more. */
