@@ -54,13 +54,13 @@ The attestation (.malmoi/takedowns/N.json) is signed with the workspace's key; -
   async run(call) {
     const file = call.text('verify')
     if (file !== undefined) return verifyAttestation(call, file)
-    const asked = readRequest(call)
     const dry = call.flag('dry-run')
     if (!dry && !call.flag('yes') && !process.stdin.isTTY)
       throw new UsageError('there is no terminal to ask on: give --yes, or --dry-run to see what would be taken down')
     const config = existsSync(join(call.folder, CONFIG_FILE)) ? await call.config() : null
+    const asked = readRequest(call, config?.backupDays ?? null)
     const workspace = await call.open()
-    const deps = takedownDeps(workspace, config?.backupDays ?? null, call.note)
+    const deps = takedownDeps(workspace, call.note)
     await aloneWithCorpus(workspace.connection, async () => {
       if (!dry)
         for (const { takedown } of await finishTakedowns(deps))

@@ -5,6 +5,7 @@ import type { Config } from '../pipeline/recipe.ts'
 import { withEveryCopy, withPassage } from '../pipeline/takedown/copies.ts'
 import { documentsByKey, documentsByName, documentsOfSource } from '../store/takedown/find.ts'
 import type { Named, Request, Scope } from '../store/takedown/request.ts'
+import { documentsFound } from '../store/takedown/search.ts'
 import { keysOf } from './document-keys.ts'
 import { nearest } from './nearest.ts'
 import type { Call } from './verb.ts'
@@ -21,7 +22,7 @@ export interface Asked {
 }
 
 /** @throws UsageError where nothing or more than one thing is named, or no reason is given */
-export function readRequest(call: Call): Asked {
+export function readRequest(call: Call, backupDays: number | null): Asked {
   const [url, ...more] = call.positionals
   if (more.length > 0) throw new UsageError('malmoi corpus takedown takes one URL')
   const given = (['document', 'source', 'search', 'span'] as const).flatMap((by) => {
@@ -37,7 +38,7 @@ export function readRequest(call: Call): Asked {
   const scope = scopeOf(call.text('scope'), target.by)
   if (target.by === 'span' && target.words.replaceAll(/\s/g, '').length < LEAST_SPAN)
     throw new UsageError(`--span is too short: give at least ${LEAST_SPAN} letters, so that no other text is meant`)
-  return { request: { named: namedBy(target.by, target.words), scope, reason }, words: target.words }
+  return { request: { named: namedBy(target.by, target.words), scope, reason, backupDays }, words: target.words }
 }
 
 function scopeOf(given: string | undefined, by: Named['by']): Scope {

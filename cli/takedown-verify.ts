@@ -23,7 +23,7 @@ export async function verifyAttestation(call: Call, file: string): Promise<void>
     )
   const { takedown, places } = attestation
   const documents = await documentsOf(workspace.connection.db, takedown)
-  const { left, looked } = await lookAgain(takedownDeps(workspace, null, call.note), places, documents)
+  const { left, looked } = await lookAgain(takedownDeps(workspace, call.note), places, documents)
   if (left.length > 0)
     throw new FailedError(
       `takedown ${takedown}: something is there again: ${left.join(', ')}`,

@@ -56,6 +56,7 @@ export async function addRevisions(
   }
 }
 
+<<<<<<< HEAD
 /**
  * What reads these rows next plans by what is known of them, and autovacuum comes a minute late. Outside of the
  * transactions that write them: ANALYZE holds its lock to the end of one, and two writers would wait for each other.
@@ -81,6 +82,8 @@ export async function extractedRevision(
   return rows[0]?.revision ?? null
 }
 
+=======
+>>>>>>> corpus
 /** JSON that PostgreSQL takes: without U+0000 and halves of surrogate pairs. Null where the page shows none. */
 function imagesOf({ images }: RevisionLine): string | null {
   const storable = (_: string, value: unknown): unknown =>

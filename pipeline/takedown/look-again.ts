@@ -6,8 +6,8 @@ import { namesOf } from '../../store/takedown/find.ts'
 import { remainingRows } from '../../store/takedown/remains.ts'
 import { countsOf, type Places } from '../../store/takedown/request.ts'
 import type { Verification } from './attestation.ts'
-import { redactShard } from './redact-shard.ts'
-import { type RemoveDeps, redactArtifact } from './remove.ts'
+import { redactTokens } from './redact-shard.ts'
+import { type RemoveDeps, rangesOf, redactArtifact } from './remove.ts'
 
 /** What is left of these documents in these places; `looked` counts the places. Changes nothing. */
 export async function lookAgain(deps: RemoveDeps, places: Places, documents: readonly number[]): Promise<Verification> {
@@ -20,9 +20,9 @@ export async function lookAgain(deps: RemoveDeps, places: Places, documents: rea
   const keys = new Set((await namesOf(connection.db, documents)).map(({ key }) => key))
   // What is redacted already gives no redaction.
   for (const artifact of places.artifacts)
-    if ((await redactArtifact(objects, artifact, keys)) !== null) left.push(`${artifact.stage} ${artifact.digest}`)
+    if ((await redactArtifact(deps, artifact, keys)) !== null) left.push(`${artifact.stage} ${artifact.digest}`)
   for (const { digest, ranges } of places.shards)
-    if ((await redactShard(objects, digest, ranges)) !== null) left.push(`shard ${digest}`)
+    if ((await redactTokens(objects, digest, rangesOf(ranges))) !== null) left.push(`shard ${digest}`)
   return { looked: countsOf(places), left }
 }
 

@@ -21,7 +21,7 @@ import {
   unfinishedTakedowns,
 } from '../../store/takedown/record.ts'
 import { countsOf, type Places, type Request } from '../../store/takedown/request.ts'
-import { type RemoveFromIndex, removeRows } from '../../store/takedown/rows.ts'
+import { removeRows } from '../../store/takedown/rows.ts'
 import { FailedError, type Json } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import { type Attestation, attest, FORMAT } from './attestation.ts'
@@ -29,11 +29,8 @@ import { lookAgain } from './look-again.ts'
 import { type RemoveDeps, removeBytes } from './remove.ts'
 
 export interface TakedownDeps extends RemoveDeps {
-  readonly removeFromIndex: RemoveFromIndex
   /** Writes an export anew, without what was taken down, or says in words why that could not be done. */
   readonly reexport: (path: string) => Promise<string>
-  /** How long backups are kept; null where nobody said. */
-  readonly backupDays: number | null
 }
 
 export interface Found {
@@ -72,7 +69,7 @@ async function finish(deps: TakedownDeps, takedown: Takedown): Promise<Attestati
   const documents = await documentsOf(connection.db, id)
   await removeBytes(deps, takedown, documents)
   report('tables')
-  await removeRows(connection.db, takedown, documents, deps.removeFromIndex)
+  await removeRows(connection.db, takedown, documents)
   const exports = []
   for (const { path } of places.exports) exports.push({ path, outcome: await deps.reexport(path) })
   const unnamedObjectsRemoved = await removeGarbage(connection.db, objects, folder)
@@ -98,7 +95,7 @@ async function finish(deps: TakedownDeps, takedown: Takedown): Promise<Attestati
       unnamedObjectsRemoved,
       database,
       verification,
-      backups: backupsOf(doneAt, deps.backupDays),
+      backups: backupsOf(doneAt, request.backupDays),
     },
     await instanceKey(folder),
   )

@@ -76,7 +76,7 @@ async function warcRecords(db: Kysely<Database>, documents: Documents): Promise<
 
 /**
  * The extractions that gave one of the revisions, what cleaning made of those, and what was found in that of evaluation
- * sets. Other artifacts name documents, and say nothing of their words.
+ * sets and computed for deduplication. Other artifacts name documents, and say nothing of their words.
  */
 async function artifactsWith(db: Kysely<Database>, documents: Documents): Promise<Places['artifacts']> {
   const { rows } = await sql<{ stage: string; digest: Digest; documents: number }>`
@@ -91,12 +91,13 @@ async function artifactsWith(db: Kysely<Database>, documents: Documents): Promis
       join run on run.inputs @> array[extractions.digest] and run.stage = 'clean' and run.state = 'done'
       group by run.output),
     compared as (
-      select run.output as digest, max(documents) as documents from cleaned
-      join run on run.inputs @> array[cleaned.digest] and run.stage = 'contamination' and run.state = 'done'
-      group by run.output)
+      select run.stage, run.output as digest, max(documents) as documents from cleaned
+      join run on run.inputs @> array[cleaned.digest] and run.stage in ('contamination', 'signatures')
+        and run.state = 'done'
+      group by run.stage, run.output)
     select 'extract' as stage, digest, documents from extractions
     union all select 'clean', digest, documents from cleaned
-    union all select 'contamination', digest, documents from compared
+    union all select * from compared
     order by 1, 2`.execute(db)
   return rows
 }

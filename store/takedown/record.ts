@@ -82,17 +82,43 @@ export async function redactionsOf(
     .execute()
 }
 
-/** Says what will stand in the place of an object. */
+interface Redaction {
+  readonly digest: Digest
+  readonly replacement: Digest
+}
+
+/**
+ * Says what will stand in the place of an object. Where an artifact names a part that goes with it (`words`), the artifact
+ * has the new part from now on.
+ */
 export async function recordRedaction(
   db: Kysely<Database>,
   takedown: number,
-  { digest, replacement }: { readonly digest: Digest; readonly replacement: Digest },
+  { digest, replacement, words }: Redaction & { readonly words?: Redaction },
 ): Promise<void> {
-  await db
-    .insertInto('redaction')
-    .values({ digest, replacement, takedown_id: takedown })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
-    .execute()
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('redaction')
+      .values({ digest, replacement, takedown_id: takedown })
+      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .execute()
+    if (words)
+      await sql`update artifact set parts = array_replace(parts, ${words.digest}, ${words.replacement})
+        where kind = 'signatures' and parts @> array[${words.digest}]`.execute(trx)
+  })
+}
+
+/** The config of the run that made an artifact. */
+export async function configOf(db: Kysely<Database>, artifact: Digest): Promise<Json> {
+  const row = await db
+    .selectFrom('run')
+    .select('config')
+    .where('output', '=', artifact)
+    .where('state', '=', 'done')
+    .limit(1)
+    .executeTakeFirst()
+  if (row) return row.config
+  throw new FailedError(`no run is on record that made ${artifact}`)
 }
 
 /** Marks a takedown as done. */

@@ -19,6 +19,8 @@ export interface Request {
   readonly named: Named
   readonly scope: Scope
   readonly reason: string
+  /** How long backups are kept, by the config at that time; null where it does not say. */
+  readonly backupDays: number | null
 }
 
 /** Everything that holds a document of the takedown. Lists are sorted, so that the same corpus gives the same value. */

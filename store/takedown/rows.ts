@@ -2,14 +2,15 @@
  * Removes documents from the tables, in one transaction: their words go, their identity, dates, digests and decisions
  * stay, so that every version, shard and checkpoint can still account for them.
  */
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { readCursor } from '../cursor.ts'
+import { grouped } from '../grouped.ts'
 import type { Database } from '../schema.ts'
+import { removeFromIndex, type StoredText } from '../search/index-texts.ts'
 import { TAKEN_DOWN } from '../tombstones.ts'
 import type { Takedown } from './record.ts'
 
-/** Takes texts out of the search index, by their ids. */
-export type RemoveFromIndex = (trx: Transaction<Database>, texts: readonly number[]) => Promise<void>
-
+const TEXTS_AT_ONCE = 500
 /** Nights until a refused address is looked at again: never, by itself. */
 const NEVER_NIGHTS = 20_000
 
@@ -17,16 +18,11 @@ export async function removeRows(
   db: Kysely<Database>,
   { id, places }: Takedown,
   documents: readonly number[],
-  removeFromIndex: RemoveFromIndex,
 ): Promise<void> {
   const ofDocuments = sql`(select id from revision where document_id = any(${documents}::bigint[]))`
   await db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ id: number }>`
-      select id from text where revision_id in ${ofDocuments} order by id`.execute(trx)
-    await removeFromIndex(
-      trx,
-      rows.map((row) => row.id),
-    )
+    for await (const texts of grouped(readCursor(trx, textsOf(documents)), TEXTS_AT_ONCE))
+      await removeFromIndex(trx, texts)
     await sql`update verdict set text_id = null where revision_id in ${ofDocuments} and text_id is not null`.execute(
       trx,
     )
@@ -43,4 +39,10 @@ export async function removeRows(
       select ${id}::int, digest from checkpoint where digest = any(${places.checkpoints}::text[])
       on conflict do nothing`.execute(trx)
   })
+}
+
+function textsOf(documents: readonly number[]) {
+  return sql<StoredText>`
+    select text.id, text.body from text join revision on revision.id = text.revision_id
+    where revision.document_id = any(${documents}::bigint[]) order by text.id`
 }
