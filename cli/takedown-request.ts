@@ -7,7 +7,7 @@ import { documentsByKey, documentsByName, documentsOfSource } from '../store/tak
 import type { Named, Request, Scope } from '../store/takedown/request.ts'
 import { documentsFound } from '../store/takedown/search.ts'
 import { keysOf } from './document-keys.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import type { Call } from './verb.ts'
 import type { Workspace } from './workspace.ts'
 
