@@ -78,7 +78,8 @@ const statements = [
      primary key (dataset, source_id, document_id, added))`,
   `create function day_of(published text, night date) returns date
      language sql stable parallel safe
-     return case when pg_input_is_valid(left(published, 10), 'date') then left(published, 10)::date else night end`,
+     return case when left(published, 10) ~ '^\\d{4}-\\d\\d-\\d\\d$' and pg_input_is_valid(left(published, 10), 'date')
+       then left(published, 10)::date else night end`,
   `insert into member
      select dataset, document.source_id, document.id, revision.id, text.id, added, removed,
        octet_length(member_text(body, omitted)), day_of(published, night), lang,

@@ -2,8 +2,8 @@
  * clean: a batch's revisions → a verdict for each: the clean text, or the rule that rejects it with its measured value.
  * Input: the batch's revisions. Rejected documents stay in the artifact with their reason.
  */
-import { cleanText } from '../../clean/clean.ts'
-import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents.ts'
+import { cleanText, MEASURES } from '../../clean/clean.ts'
+import { addVerdicts, type Cleaning, cleaningId, type VerdictLine } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
 import {
   type CleaningConfig,
@@ -74,8 +74,9 @@ export const clean: Stage<Config, Outside> = {
     return {
       artifact,
       record: async (trx) => {
-        const cleaning = await cleaningId(trx, cleaningDigest(config.cleaning, code), code, config.cleaning)
-        await addVerdicts(trx, config.source, cleaning, verdictLines(readLines<CleanLine>(objects, artifact.digest)))
+        const id = await cleaningId(trx, cleaningRow(config.cleaning, code))
+        const lines = verdictLines(readLines<CleanLine>(objects, artifact.digest))
+        for await (const _ of addVerdicts(trx, { id, measures: MEASURES }, lines));
       },
     }
   },
@@ -92,8 +93,8 @@ function secretOf({ personalData }: CleaningConfig, given: string | null): strin
 }
 
 /** A cleaning is its thresholds and the code that applies them. */
-export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
-  return digestOf(code, canonicalJson(cleaning))
+export function cleaningRow(config: CleaningConfig, code: Digest): Cleaning {
+  return { digest: digestOf(code, canonicalJson(config)), code, config, measures: MEASURES }
 }
 
 /** Runs on a worker thread. */
