@@ -161,11 +161,17 @@ function selectionOf(
   }
   const missing = recipe.mixture && sources.find((source) => !(source in (recipe.mixture ?? {})))
   if (missing !== undefined) {
-    throw fieldError(`datasets.${given.name}.mixture`, `has no share for ${missing}: name it, or leave it out of \`sources\``)
+    throw fieldError(
+      `datasets.${given.name}.mixture`,
+      `has no share for ${missing}: name it, or leave it out of \`sources\``,
+    )
   }
   const [since, until] = [recipe.since ?? null, recipe.until ?? null]
   if (since !== null && until !== null && since > until) {
-    throw fieldError(`datasets.${given.name}.since`, `${since} is after \`until\`, ${until}: no document is of such a day`)
+    throw fieldError(
+      `datasets.${given.name}.since`,
+      `${since} is after \`until\`, ${until}: no document is of such a day`,
+    )
   }
   return {
     sources,

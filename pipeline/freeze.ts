@@ -5,10 +5,10 @@ import { cleaningId } from '../store/documents.ts'
 import { freezeVersion } from '../store/freeze.ts'
 import type { Database } from '../store/schema.ts'
 import type { VersionRow } from '../store/versions.ts'
+import { changedDocuments } from './changed-documents.ts'
 import type { Artifact } from './contract.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
 import type { Recipe } from './recipe.ts'
-import { changedDocuments } from './changed-documents.ts'
 import { clean, cleaningRow } from './stages/clean.ts'
 
 /** A batch on its way: its row, and the artifacts made of it. */

@@ -191,14 +191,8 @@ async function editsByBatch(
 }
 
 /** Null where the dataset takes texts of any licence and date. */
-function eligibilityOf(
-  { licences, since, until }: Recipe,
-  sourceLicence: string,
-  night: string,
-): Eligibility | null {
-  return licences === null && since === null && until === null
-    ? null
-    : { licences, since, until, sourceLicence, night }
+function eligibilityOf({ licences, since, until }: Recipe, sourceLicence: string, night: string): Eligibility | null {
+  return licences === null && since === null && until === null ? null : { licences, since, until, sourceLicence, night }
 }
 
 /** Null where the dataset takes all that is kept. */

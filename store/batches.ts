@@ -166,7 +166,15 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
   const rows = await db
     .selectFrom('batch')
     .innerJoin('source', 'source.id', 'batch.source_id')
-    .select(['batch.id', 'source.name as source', 'source.licence', 'batch.night', 'batch.digest', 'batch.delta', 'batch.counts'])
+    .select([
+      'batch.id',
+      'source.name as source',
+      'source.licence',
+      'batch.night',
+      'batch.digest',
+      'batch.delta',
+      'batch.counts',
+    ])
     .where('batch.digest', 'is not', null)
     .where('source.name', 'in', sources.length > 0 ? sources : [''])
     .orderBy('batch.night')

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Freeze } from './freeze.ts'
 import type { Database } from './schema.ts'
+import { isTakenDown } from './tombstones.ts'
 import type { VersionRow } from './versions.ts'
 
 export interface Moved {
@@ -38,7 +39,8 @@ export async function endMembers(trx: Transaction<Database>, freeze: Freeze, num
   return rows[0] ?? { documents: 0, bytes: 0 }
 }
 
-const takenDown = sql<boolean>`exists (select from tombstone where tombstone.document_id = member.document_id)`
+const takenDown = sql<boolean>`(${isTakenDown(sql`member.source_id`, sql`document.key`)}
+  or exists (select from tombstone_text where tombstone_text.digest = text.digest))`
 
 /** Why nothing became of a document's latest revision in the version's batches. */
 function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: Freeze): RawBuilder<string> {
@@ -58,11 +60,7 @@ function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: F
     where latest.document_id = member.document_id order by batch.night desc limit 1)`
 }
 
-function contaminated(
-  revision: RawBuilder<unknown>,
-  cleaningId: number,
-  sets: readonly string[],
-): RawBuilder<boolean> {
+function contaminated(revision: RawBuilder<unknown>, cleaningId: number, sets: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`exists (select from contamination where contamination.revision_id = ${revision}
     and contamination.cleaning_id = ${cleaningId} and evaluation_set = any(${[...sets]}::text[]))`
 }
@@ -103,9 +101,10 @@ export async function beginMembers(
 function gainedCause({ causes }: Freeze, parent: VersionRow | null): RawBuilder<string> {
   if (parent === null) return sql<string>`'crawled'`
   const { sources, licences, droppedSets } = causes.before(parent)
-  const known = (night: RawBuilder<unknown>) => sql`(source.name || ' ' || ${night}::text) = any(${parent.batches.map(
-    (batch) => `${batch.source} ${batch.night}`,
-  )}::text[])`
+  const known = (night: RawBuilder<unknown>) =>
+    sql`(source.name || ' ' || ${night}::text) = any(${parent.batches.map(
+      (batch) => `${batch.source} ${batch.night}`,
+    )}::text[])`
   const firstNight = sql`(select night from batch where batch.id = document.first_batch_id)`
   return sql<string>`case
     when not ${known(firstNight)} then case when source.name = any(${[...sources]}::text[])

@@ -125,7 +125,9 @@ async function updateDuplicates(trx: Transaction<Database>, dataset: string, num
     from changed
     where dataset = ${dataset} and removed is null and changed.was = 'duplicate'
       and duplicate.revision_id = changed.old_revision_id
-      and (changed.revision_id, changed.owner_id) is distinct from (duplicate.revision_id, duplicate.owner_id)`.execute(trx)
+      and (changed.revision_id, changed.owner_id) is distinct from (duplicate.revision_id, duplicate.owner_id)`.execute(
+    trx,
+  )
   await sql`
     insert into duplicate (dataset, revision_id, owner_id, intersection, "union", added)
     select ${dataset}, revision_id, owner_id, intersection, "union", ${number}::int from changed

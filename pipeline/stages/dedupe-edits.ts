@@ -75,7 +75,8 @@ async function knownEdits(objects: Objects, previous: Previous | null): Promise<
   for await (const text of objects.lines(previous.clusters.digest)) {
     if (!text.includes('"omitted"')) continue
     const line: DedupeLine = JSON.parse(text)
-    if (line.omitted && line.bytes) known.set(editName(line.revision, line.omitted), { text: line.text, bytes: line.bytes })
+    if (line.omitted && line.bytes)
+      known.set(editName(line.revision, line.omitted), { text: line.text, bytes: line.bytes })
   }
   return known
 }

@@ -9,7 +9,7 @@ import type { Objects } from '../../store/objects.ts'
 import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
 import type { CleanLine } from './clean.ts'
 import { readLines } from './lines.ts'
-import { readWords, type SignatureLine } from './signatures.ts'
+import { readSignatures, readWords } from './signatures.ts'
 import type { Tombstones } from './tombstones.ts'
 
 const DIGEST_BYTES = 32
@@ -59,7 +59,7 @@ export async function readBatches(
     const words = await readWords(objects, input)
     const places: number[] = []
     let at = 0
-    for await (const line of readLines<SignatureLine>(objects, input.digest)) {
+    for await (const line of readSignatures(objects, input.digest)) {
       keys.push(line.key)
       bytes.push(line.bytes)
       push(revisions, line.revision)

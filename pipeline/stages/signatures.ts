@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Eligibility, isEligible } from '../../dedupe/eligibility.ts'
 import { type Paragraphs, paragraphsOf } from '../../dedupe/paragraphs.ts'
 import { sign } from '../../dedupe/signature.ts'
-import { type Eligibility, isEligible } from '../../dedupe/eligibility.ts'
 import { grouped } from '../../store/grouped.ts'
 import type { Objects } from '../../store/objects.ts'
 import { type Artifact, type DeduplicationConfig, type Digest, FailedError, type RevisionLine } from '../contract.ts'
@@ -25,7 +25,7 @@ type Config = {
   readonly eligibility?: Eligibility
 }
 
-/** One line of a signatures artifact. */
+/** One line of a signatures artifact; the last one names its words, so that its digest covers them. */
 export interface SignatureLine {
   readonly key: string
   readonly revision: Digest
@@ -36,6 +36,15 @@ export interface SignatureLine {
   readonly text: Digest | null
   /** UTF-8 bytes of the text. */
   readonly bytes: number
+}
+
+interface WordsLine {
+  readonly words: Digest
+}
+
+/** The lines of a signatures artifact, a line a verdict. */
+export async function* readSignatures(objects: Objects, digest: Digest): AsyncIterable<SignatureLine> {
+  for await (const line of readLines<SignatureLine | WordsLine>(objects, digest)) if ('key' in line) yield line
 }
 
 interface Task {
@@ -73,7 +82,8 @@ export const signatures: Stage<Config> = {
     }
     const path = join(scratch, 'words')
     const file = createWriteStream(path, { flush: true })
-    async function* lines(): AsyncIterable<SignatureLine> {
+    let words = ''
+    async function* lines(): AsyncIterable<SignatureLine | WordsLine> {
       const task = { module: import.meta.url, name: 'signDocuments' }
       for await (const signed of map<Task, Signed>(task, tasks())) {
         done += signed.lines.length
@@ -82,12 +92,13 @@ export const signatures: Stage<Config> = {
         if (!file.write(bytesOf(signed.words))) await once(file, 'drain')
         yield* signed.lines
       }
+      file.end()
+      await once(file, 'close')
+      words = (await objects.adopt(path)).digest
+      yield { words }
     }
     const artifact = await writeLines(objects, 'signatures', lines(), () => ({ documents: texts }))
-    file.end()
-    await once(file, 'close')
-    const words = await objects.adopt(path)
-    return { artifact: { ...artifact, meta: { documents: texts, words: words.digest }, parts: [words.digest] } }
+    return { artifact: { ...artifact, parts: [words] } }
   },
 }
 

@@ -34,7 +34,8 @@ async function* versionTexts(
   verdicts: readonly Artifact[],
 ): AsyncIterable<string> {
   const wanted = new Set<Digest>()
-  for await (const line of readLines<DedupeLine>(objects, clusters.digest)) if (isMember(line)) wanted.add(line.revision)
+  for await (const line of readLines<DedupeLine>(objects, clusters.digest))
+    if (isMember(line)) wanted.add(line.revision)
   const edits = await readEdits(objects, Object.values(editsOf(clusters)))
   for (const { digest } of verdicts) {
     for await (const { revision, text } of readTexts(objects, digest, edits)) if (wanted.delete(revision)) yield text
