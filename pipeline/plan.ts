@@ -85,6 +85,7 @@ export async function build(
     ? await tokenize(deps, stages, dataset, { frozen, clusters, batches })
     : null
   const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
+  if (version === null) return build(deps, stages, dataset, until)
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }

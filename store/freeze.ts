@@ -36,7 +36,7 @@ export interface Freeze {
   readonly dataset: string
   readonly digest: Digest
   /** Plain data, stored as JSON. */
-  readonly recipe: object
+  readonly recipe: { readonly sources: readonly string[] }
   readonly batches: readonly VersionBatch[]
   readonly dedupe: Digest
   readonly cleaningId: number
@@ -61,12 +61,16 @@ const ROWS_A_STATEMENT = 5_000
 /** From here on the planner has to know that the tables have grown. */
 const MANY = 50_000
 
-/** Freezes `dataset@N+1`, or gives the latest version where its digest is the same. Idempotent. */
-export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promise<VersionRow> {
+/**
+ * Freezes `dataset@N+1`, or gives the latest version where its digest is the same. Idempotent. Null where another
+ * process froze meanwhile what these batches are only a part of: the version has to be built again, with them.
+ */
+export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promise<VersionRow | null> {
   const { version, changed } = await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`version ${freeze.dataset}`}, 0))`.execute(trx)
     const parent = await findVersion(trx, freeze.dataset, 'latest')
     if (parent?.digest === freeze.digest) return { version: parent, changed: 0 }
+    if (parent && !holdsAll(freeze, parent)) return { version: null, changed: 0 }
     const number = (parent?.number ?? 0) + 1
     const changed = await loadChanges(trx, freeze.changes(parent))
     await updateDuplicates(trx, freeze.dataset, number)
@@ -93,6 +97,14 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
   })
   if (changed >= MANY) await sql`analyze member, duplicate`.execute(db)
   return version
+}
+
+/** Whether all batches of the version before are here, of those sources that the recipe still has. */
+function holdsAll({ batches, recipe }: Freeze, parent: VersionRow): boolean {
+  const nights = new Set(batches.map(({ source, night }) => `${source} ${night}`))
+  return parent.batches.every(
+    ({ source, night }) => !recipe.sources.includes(source) || nights.has(`${source} ${night}`),
+  )
 }
 
 /** Fills the temporary table `changed`, a row a document; gives their number. */
