@@ -3,10 +3,10 @@ import { presets } from '../model/config.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { trainOn } from '../pipeline/plan.ts'
 import type { Training } from '../pipeline/recipe.ts'
-import { checkpointMarks, takenDownByVersion } from '../store/takedown/affected.ts'
 import { trainingOf } from './config-dataset.ts'
 import { buildNamed } from './plan-run.ts'
 import { onCorpus } from './takedown-deps.ts'
+import { noteMarks, noteTakenDown } from './takedown-notes.ts'
 import type { Call, Verb } from './verb.ts'
 
 const ENGINES = ['onnx']
@@ -43,23 +43,20 @@ presets: ${Object.keys(presets).join(', ')}
     const workspace = await call.open()
     const built = await buildNamed(workspace, config, name)
     const version = `${built.version.dataset}@${built.version.number}`
-    const takenDown = (await takenDownByVersion(workspace.connection.db)).get(version) ?? 0
-    if (takenDown > 0)
-      call.note(`${version} has ${takenDown} documents that were taken down: their tokens are masked, and not learned`)
+    const { db } = workspace.connection
+    const takenDown = await noteTakenDown(call, db, version)
     const checkpoint = await onCorpus(workspace, () =>
       trainOn(workspace.stages, built, training, (metrics) => {
         if (call.json) call.emit(metrics)
       }),
     )
-    const marks = await checkpointMarks(workspace.connection.db, checkpoint.digest)
-    for (const { takedown, at } of marks)
-      call.note(`this checkpoint learned from texts that takedown ${takedown} (${at.toISOString()}) removed since`)
+    const takedowns = await noteMarks(call, db, checkpoint.digest)
     const outcome = {
       checkpoint: checkpoint.digest,
       trainingSet: built.trainingSet?.digest ?? null,
       version,
       takenDown,
-      takedowns: marks.map(({ takedown }) => takedown),
+      takedowns,
       executed: workspace.stages.executed,
     }
     if (call.json) call.emit(outcome)
