@@ -78,6 +78,7 @@ describe('a takedown', () => {
       datasets: {
         all: {
           tokenizer: { algorithm: 'bpe', vocabSize: 600 },
+          validation: 0.3,
           train: { preset: 'test', steps: 2, batch: 2, threads: 1 },
         },
       },
