@@ -7,7 +7,7 @@ import { resolveVersion, type VersionRow } from '../store/versions.ts'
 import { tableLines } from './table.ts'
 import { hunkLines, textHunks } from './text-diff.ts'
 import type { Call, Verb } from './verb.ts'
-import { keysOf } from './why.ts'
+import { keysOf } from './document-keys.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Lines that share the width of their columns. */

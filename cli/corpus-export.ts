@@ -6,7 +6,7 @@ import { UsageError } from '../pipeline/contract.ts'
 import { exportVersion } from '../pipeline/export.ts'
 import { codeOf } from '../store/error-code.ts'
 import { resolveVersion } from '../store/versions.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import { printTable } from './table.ts'
 import type { Call, Verb } from './verb.ts'
 

@@ -39,6 +39,7 @@ export const verbs: Readonly<Record<string, Entry>> = {
   'corpus tag': entry('names for versions', () => import('./corpus-tag.ts')),
   'corpus prune': entry('let old versions go, by the retention of the config', () => import('./corpus-prune.ts')),
   'corpus what-if': entry('what another threshold would do', () => import('./corpus-what-if.ts')),
+  'corpus takedown': entry('remove documents from everywhere, and keep them out', () => import('./corpus-takedown.ts')),
   'corpus report': entry('a version as one page to read', () => import('./corpus-report.ts')),
   'corpus export': entry('a version as files for others, with card and Croissant', () => import('./corpus-export.ts')),
   'corpus import': entry('an export or Dolma documents as a source', () => import('./corpus-import.ts')),
