@@ -18,6 +18,8 @@ const statements = [
   `alter table revision add unique (digest)`,
   `create index revision_document on revision (document_id)`,
 
+  `create index run_subject on run (stage, subject)`,
+
   // ---- a text once, whatever cleanings gave it. Its body is kept in the row, compressed where it is long
   `alter table text rename to text_by_cleaning`,
   `alter table text_by_cleaning rename constraint text_pkey to text_by_cleaning_pkey`,
@@ -111,18 +113,23 @@ const statements = [
      primary key (dataset, tag),
      foreign key (dataset, number) references version (dataset, number))`,
 
-  // ---- search: an inverted index in segments. A term is two UTF-16 units; postings are places in the segment
+  // ---- search: an inverted index in segments. A term is two UTF-16 units; postings are ids of texts less the first
   `create table search_segment (
      id integer generated always as identity primary key,
-     texts bigint[] not null)`,
-  `alter table search_segment alter texts set storage external`,
+     first bigint not null,
+     last bigint not null,
+     texts integer not null)`,
   `create table search_posting (
+     segment_id integer not null references search_segment,
      term integer not null,
-     segment_id integer not null references search_segment on delete cascade,
      texts integer not null,
      places bytea not null,
-     primary key (term, segment_id))`,
-  `alter table search_posting alter places set storage main`,
+     primary key (segment_id, term))`,
+  `alter table search_posting alter places set storage external`,
+  // The newest text that a version can hold; a search in an old version begins there.
+  `create function last_text() returns bigint language sql stable
+     return (select coalesce(max(id), 0) from text)`,
+  `alter table version add last_text bigint not null default last_text()`,
 
   // ---- what was written outside: a takedown goes there too
   `create table export (
@@ -174,14 +181,16 @@ const statements = [
      from malmoi.version join malmoi.cleaning on cleaning.id = version.cleaning_id`,
   `create view corpus.members as
      select version.dataset, version.number as version, source.name as source, document.key as url,
-       encode(revision.digest, 'hex') as revision, member.bytes, member.day, member.lang, member.licence,
+       encode(revision.digest, 'hex') as revision, encode(coalesce(member.digest, text.digest), 'hex') as text_digest,
+       member.bytes, member.day, member.lang, member.licence,
        member.added, member.added_cause, member.removed, member.removed_cause
      from malmoi.version
      join malmoi.member on member.dataset = version.dataset and member.added <= version.number
        and (member.removed is null or member.removed > version.number)
      join malmoi.source on source.id = member.source_id
      join malmoi.document on document.id = member.document_id
-     join malmoi.revision on revision.id = member.revision_id`,
+     join malmoi.revision on revision.id = member.revision_id
+     left join malmoi.text on text.id = member.text_id`,
   `create view corpus.documents as
      select version.dataset, version.number as version, source.name as source, document.key as url, revision.title,
        revision.author, revision.published, revision.modified, revision.section, member.lang, member.licence, member.day,
