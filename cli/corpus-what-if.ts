@@ -3,10 +3,9 @@ import { PERSONAL_KINDS } from '../clean/pii/personal.ts'
 import { RULES } from '../clean/rules.ts'
 import { type CleaningConfig, UsageError } from '../pipeline/contract.ts'
 import { recordedRecipe } from '../pipeline/freeze.ts'
-import { resolveVersion } from '../store/versions.ts'
+import { nearest } from '../store/nearest.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
-import { versionName } from './corpus-query.ts'
-import { nearest } from './nearest.ts'
+import { chosenVersion, VERSION_OPTIONS } from './query-options.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
@@ -26,8 +25,7 @@ after cleaning, and copies of what leaves take its place.
   malmoi corpus what-if dup_line_frac=.35
   malmoi corpus what-if min_chars=50 --dataset news --version 7 --samples 20`,
   options: {
-    dataset: { type: 'string', value: 'NAME', about: 'the dataset' },
-    version: { type: 'string', value: 'N', about: 'number, `latest`, or DATASET@N (default: latest)' },
+    ...VERSION_OPTIONS,
     samples: { type: 'string', value: 'N', about: `documents to show of each change (default: ${SAMPLES})` },
   },
   async run(call) {
@@ -36,7 +34,7 @@ after cleaning, and copies of what leaves take its place.
       throw new UsageError('malmoi corpus what-if takes one threshold: `dup_line_frac=.35`')
     const { rule, threshold } = parsed(given)
     const workspace = await call.open()
-    const version = await resolveVersion(workspace.connection.db, await versionName(call, workspace))
+    const version = await chosenVersion(call, workspace)
     const { cleaning } = recordedRecipe(version)
     const bounds = boundsOf({ ...cleaning, rules: { ...cleaning.rules, [rule.name]: threshold } })
     const now = cleaning.rules[rule.name] ?? null
