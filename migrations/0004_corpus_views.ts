@@ -53,13 +53,16 @@ const all: readonly View[] = [
     name: 'members',
     about: 'Which documents a version holds and why, without their texts.',
     query: `select version.dataset, version.number as version, source.name as source, document.key as url,
-        encode(revision.digest, 'hex') as revision, member.bytes, member.day, member.lang, member.licence,
+        encode(revision.digest, 'hex') as revision, encode(coalesce(member.digest, text.digest), 'hex') as text_digest,
+        member.bytes, member.day, member.lang, member.licence,
         member.added, member.added_cause, member.removed, member.removed_cause
-      ${MEMBERSHIP}`,
+      ${MEMBERSHIP}
+      left join malmoi.text on text.id = member.text_id`,
     columns: {
       ...VERSION,
       ...DOCUMENT,
       ...REVISION,
+      text_digest: 'SHA-256 of the text as the version holds it.',
       bytes: 'Bytes of the text as the version holds it, in UTF-8.',
       day: 'When it was published, else the night on which it was captured.',
       lang: 'Language: a BCP 47 primary subtag, as stated or as told from the text.',
