@@ -59,7 +59,7 @@ export function postmasterOf(dataFolder: string): number {
 }
 
 /** Processor seconds of the children of this process that have ended. */
-function childrenSeconds(): number {
+export function childrenSeconds(): number {
   const [, , user = 0, system = 0] = ticksOf('self') ?? []
   return (user + system) / TICKS_A_SECOND
 }
