@@ -37,6 +37,14 @@ export function cleanText(text: string, config: CleaningConfig, secret: string |
     : { kept: true, text: redacted.text, personal: redacted.spans, measures }
 }
 
+/** The names of all measures that a verdict carries. */
+export const MEASURES: readonly string[] = [
+  ...new Set(RULES.map(({ measure }) => measure)),
+  'head_cut_chars',
+  'tail_cut_chars',
+  ...PERSONAL_KINDS.map((kind) => `pii_${kind}`),
+]
+
 /** `pii_phone` and so on: how many values of each kind were removed. */
 function countKinds(spans: readonly PersonalSpan[]): Measures {
   const counts = Object.fromEntries(PERSONAL_KINDS.map((kind) => [`pii_${kind}`, 0]))

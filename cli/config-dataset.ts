@@ -10,7 +10,7 @@ import { presets } from '../model/config.ts'
 import type { CleaningConfig, DeduplicationConfig, PersonalKind } from '../pipeline/contract.ts'
 import { sha256 } from '../pipeline/digest.ts'
 import type { Dataset, Training } from '../pipeline/recipe.ts'
-import { fieldError, positive } from './config-fields.ts'
+import { fieldError, positive, unknownSource } from './config-fields.ts'
 import { nearest } from './nearest.ts'
 
 /** The environment's variable that holds the key of pseudonyms: it stands in no file and in no table. */
@@ -69,8 +69,18 @@ const contaminationShape = {
   action: z.enum(['drop', 'mark']).optional(),
 }
 
+const capShape = { documents: positive.optional(), bytes: positive.optional() }
+
+const day = z.string().refine(isDay, 'is no day: write one like 2026-11-01')
+
 const datasetShape = {
   sources: z.array(z.string()).min(1).optional(),
+  /** As pages and sources name them; a document of another cannot come into a version. */
+  licences: z.array(z.string().min(1)).min(1).optional(),
+  since: day.optional(),
+  until: day.optional(),
+  caps: z.record(z.string(), z.strictObject(capShape)).optional(),
+  mixture: z.record(z.string(), z.number().positive()).optional(),
   extraction: z.strictObject({ drop: z.array(z.enum(Object.keys(droppable) as [Droppable])).optional() }).optional(),
   cleaning: z.strictObject(cleaningShape).optional(),
   tokenizer: z
@@ -92,7 +102,7 @@ type DatasetFields = z.output<typeof datasetSchema>
 /** Names of all fields, for the nearest to a wrong one. */
 export const DATASET_FIELDS = [
   ...[datasetShape, trainShape, cleaningShape, rulesShape, personalShape],
-  ...[contaminationShape, deduplicationShape, paragraphsShape],
+  ...[contaminationShape, deduplicationShape, paragraphsShape, capShape],
 ].flatMap(Object.keys)
 
 /** The same field for each kind of personal data. */
@@ -120,7 +130,7 @@ export function fillDataset(given: Given, recipe: DatasetFields): Dataset {
   }
   return {
     name: dataset,
-    sources: recipe.sources ?? given.sources,
+    ...selectionOf(given, recipe),
     extraction: { drop: (recipe.extraction?.drop ?? DROPPED).toSorted() },
     cleaning: cleaningOf(dataset, recipe.cleaning ?? {}),
     contamination: contaminationOf(dataset, recipe.contamination ?? {}, evaluationSets),
@@ -135,6 +145,51 @@ export function fillDataset(given: Given, recipe: DatasetFields): Dataset {
         })
       : null,
   }
+}
+
+/** What of its sources' documents a dataset takes. */
+function selectionOf(
+  given: Given,
+  recipe: DatasetFields,
+): Pick<Dataset, 'sources' | 'licences' | 'since' | 'until' | 'caps' | 'mixture'> {
+  const sources = recipe.sources ?? given.sources
+  for (const field of ['caps', 'mixture'] as const) {
+    const unknown = Object.keys(recipe[field] ?? {}).find((source) => !sources.includes(source))
+    if (unknown !== undefined) throw unknownSource(`datasets.${given.name}.${field}`, unknown, sources)
+  }
+  const missing = recipe.mixture && sources.find((source) => !(source in (recipe.mixture ?? {})))
+  if (missing !== undefined) {
+    throw fieldError(
+      `datasets.${given.name}.mixture`,
+      `has no share for ${missing}: name it, or leave it out of \`sources\``,
+    )
+  }
+  const [since, until] = [recipe.since ?? null, recipe.until ?? null]
+  if (since !== null && until !== null && since > until) {
+    throw fieldError(
+      `datasets.${given.name}.since`,
+      `${since} is after \`until\`, ${until}: no document is of such a day`,
+    )
+  }
+  return {
+    sources,
+    licences: recipe.licences?.toSorted() ?? null,
+    since,
+    until,
+    caps: Object.fromEntries(Object.entries(recipe.caps ?? {}).map(([source, cap]) => [source, definedOnly(cap)])),
+    mixture: recipe.mixture ? normalised(recipe.mixture) : null,
+  }
+}
+
+/** Shares that sum to 1. */
+function normalised(shares: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = Object.values(shares).reduce((total, share) => total + share, 0)
+  return Object.fromEntries(Object.entries(shares).map(([source, share]) => [source, share / sum]))
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`)
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
 function cleaningOf(

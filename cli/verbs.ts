@@ -34,6 +34,7 @@ export const verbs: Readonly<Record<string, Entry>> = {
   'corpus versions': entry('the versions of a dataset', () => import('./corpus-versions.ts')),
   'corpus show': entry('one version: recipe, batches, sources, sizes', () => import('./corpus-show.ts')),
   'corpus query': entry('documents by dataset, version and source', () => import('./corpus-query.ts')),
+  'corpus search': entry('the documents of a version that say something', () => import('./corpus-search.ts')),
   'corpus diff': entry('what changed between two versions, and why', () => import('./corpus-diff.ts')),
   'corpus what-if': entry('what another threshold would do', () => import('./corpus-what-if.ts')),
   'corpus report': entry('a version as one page to read', () => import('./corpus-report.ts')),

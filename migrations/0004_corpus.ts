@@ -18,6 +18,8 @@ const statements = [
   `alter table revision add unique (digest)`,
   `create index revision_document on revision (document_id)`,
 
+  `create index run_subject on run (stage, subject)`,
+
   // ---- a text once, whatever cleanings gave it. Its body is kept in the row, compressed where it is long
   `alter table text rename to text_by_cleaning`,
   `alter table text_by_cleaning rename constraint text_pkey to text_by_cleaning_pkey`,
@@ -78,7 +80,8 @@ const statements = [
      primary key (dataset, source_id, document_id, added))`,
   `create function day_of(published text, night date) returns date
      language sql stable parallel safe
-     return case when pg_input_is_valid(left(published, 10), 'date') then left(published, 10)::date else night end`,
+     return case when left(published, 10) ~ '^\\d{4}-\\d\\d-\\d\\d$' and pg_input_is_valid(left(published, 10), 'date')
+       then left(published, 10)::date else night end`,
   `insert into member
      select dataset, document.source_id, document.id, revision.id, text.id, added, removed,
        octet_length(member_text(body, omitted)), day_of(published, night), lang,
@@ -110,18 +113,23 @@ const statements = [
      primary key (dataset, tag),
      foreign key (dataset, number) references version (dataset, number))`,
 
-  // ---- search: an inverted index in segments. A term is two UTF-16 units; postings are places in the segment
+  // ---- search: an inverted index in segments. A term is two UTF-16 units; postings are ids of texts less the first
   `create table search_segment (
      id integer generated always as identity primary key,
-     texts bigint[] not null)`,
-  `alter table search_segment alter texts set storage external`,
+     first bigint not null,
+     last bigint not null,
+     texts integer not null)`,
   `create table search_posting (
+     segment_id integer not null references search_segment,
      term integer not null,
-     segment_id integer not null references search_segment on delete cascade,
      texts integer not null,
      places bytea not null,
-     primary key (term, segment_id))`,
-  `alter table search_posting alter places set storage main`,
+     primary key (segment_id, term))`,
+  `alter table search_posting alter places set storage external`,
+  // The newest text that a version can hold; a search in an old version begins there.
+  `create function last_text() returns bigint language sql stable
+     return (select coalesce(max(id), 0) from text)`,
+  `alter table version add last_text bigint not null default last_text()`,
 
   // ---- what was written outside: a takedown goes there too
   `create table export (

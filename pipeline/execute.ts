@@ -9,7 +9,16 @@ import PQueue from 'p-queue'
 import type { Meter } from '../crawler/meter.ts'
 import type { Connection } from '../store/connect.ts'
 import type { Objects } from '../store/objects.ts'
-import { beginRun, completeRun, doneArtifact, failRun, findArtifact, locked, setAside } from '../store/runs.ts'
+import {
+  beginRun,
+  completeRun,
+  doneArtifact,
+  earlierOutput,
+  failRun,
+  findArtifact,
+  locked,
+  setAside,
+} from '../store/runs.ts'
 import { createCodeVersions } from './code-version.ts'
 import { type Artifact, type Digest, FailedError } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
@@ -80,10 +89,10 @@ export function createStages(deps: ExecuteDeps): Stages {
     const code = codeOf(stage.adapter)
     const inputs = request.inputs.map((input) => input.digest)
     const key = digestOf(stage.name, code, canonicalJson(request.config), ...inputs)
-    const stored = await usable(key, request.expected)
-    if (stored) {
+    const ready = await usable(key, request.expected)
+    if (ready) {
       skipped++
-      return stored
+      return ready
     }
     return queue.add(() =>
       locked(connection, `run ${key}`, async () => {
@@ -100,7 +109,11 @@ export function createStages(deps: ExecuteDeps): Stages {
 
   /** The artifact already there for this work, with all its parts; null where it must be made. */
   async function usable(key: Digest, expected: Digest | undefined): Promise<Artifact | null> {
-    const artifact = expected ? await findArtifact(connection.db, expected) : await doneArtifact(connection.db, key)
+    return stored(expected ? await findArtifact(connection.db, expected) : await doneArtifact(connection.db, key))
+  }
+
+  /** The artifact where it is there with all its parts, else null. */
+  async function stored(artifact: Artifact | null): Promise<Artifact | null> {
     if (!artifact) return null
     const there = await Promise.all([artifact.digest, ...artifact.parts].map(objects.has))
     return there.every(Boolean) ? artifact : null
@@ -140,6 +153,7 @@ export function createStages(deps: ExecuteDeps): Stages {
         folder: deps.folder,
         key,
         code,
+        before: stage.memo ? await stored(await earlierOutput(db, { stage, ...request, code })) : null,
         scratch,
         signal: deps.signal,
         map: executor.map,

@@ -1,15 +1,15 @@
 /** A version's row from the artifacts that it was computed from: its members, and what was left out of it. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import { cleaningId } from '../store/documents.ts'
-import { type DroppedLeaf, freezeVersion, type Leaf } from '../store/freeze.ts'
+import { freezeVersion } from '../store/freeze.ts'
 import type { Database } from '../store/schema.ts'
 import type { VersionRow } from '../store/versions.ts'
+import { changedDocuments } from './changed-documents.ts'
 import type { Artifact } from './contract.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
 import type { Recipe } from './recipe.ts'
-import { clean, cleaningDigest } from './stages/clean.ts'
-import type { DedupeLine } from './stages/dedupe.ts'
-import { readLines } from './stages/lines.ts'
+import { clean, cleaningRow } from './stages/clean.ts'
 
 /** A batch on its way: its row, and the artifacts made of it. */
 export interface BatchArtifacts {
@@ -31,22 +31,12 @@ export interface Frozen {
   readonly frozen: Artifact
 }
 
-/** Freezes the next version of a dataset, or gives the latest where nothing changed. */
+/** Freezes the next version of a dataset, or gives the latest where nothing changed; null as freezeVersion says. */
 export async function freeze(
   { connection, objects }: ExecuteDeps,
   stages: Stages,
   { dataset, batches, clusters, frozen }: Frozen,
-): Promise<VersionRow> {
-  async function* leaves(): AsyncIterable<Leaf> {
-    for await (const { owner, omitted, ...leaf } of readLines<DedupeLine>(objects, clusters.digest)) {
-      if (!owner) yield { ...leaf, omitted: omitted ?? [] }
-    }
-  }
-  async function* dropped(): AsyncIterable<DroppedLeaf> {
-    for await (const { owner, intersection, union, ...leaf } of readLines<DedupeLine>(objects, clusters.digest)) {
-      if (owner) yield { ...leaf, owner, intersection: intersection ?? 0, union: union ?? 0 }
-    }
-  }
+): Promise<VersionRow | null> {
   return freezeVersion(connection.db, {
     dataset: dataset.name,
     digest: frozen.digest,
@@ -61,25 +51,35 @@ export async function freeze(
     })),
     dedupe: clusters.digest,
     cleaningId: await cleaningOf(connection.db, stages, dataset),
-    droppedSets: dataset.contamination?.action === 'drop' ? dataset.contamination.sets.map(({ digest }) => digest) : [],
-    leaves: leaves(),
-    dropped: dropped(),
+    causes: { ...causesOf(dataset), before: (parent) => causesOf(recordedRecipe(parent)) },
+    changes: (parent) => changedDocuments(objects, parent?.dedupe ?? null, clusters.digest),
   })
 }
 
-/** The recipe on record with a version, which contentOf wrote; of one from before a field was there, without it. */
+function causesOf({ sources, licences, contamination: against }: Recipe) {
+  const droppedSets = against?.action === 'drop' ? against.sets.map(({ digest }) => digest) : []
+  return { sources, licences, droppedSets }
+}
+
+/** What recipes had no say in before: the same as saying nothing, so that it stands in no recipe that says nothing. */
+const UNSAID = { licences: null, since: null, until: null, caps: {}, mixture: null }
+
+/** The recipe on record with a version, which contentOf wrote. */
 export function recordedRecipe({ dataset, recipe }: Pick<VersionRow, 'dataset' | 'recipe'>): Recipe {
-  return { ...(recipe as unknown as Omit<Recipe, 'name'>), name: dataset }
+  return { ...UNSAID, ...(recipe as unknown as Omit<Recipe, 'name'>), name: dataset }
 }
 
 /** What a version's digest covers beside its documents. */
-export function contentOf(dataset: Recipe): object {
+export function contentOf(dataset: Recipe): { readonly sources: readonly string[] } {
   const { name: _, sources, ...content } = dataset
-  return { ...content, sources: sources.toSorted() }
+  const said = Object.entries(content).filter(
+    ([field, value]) => !(field in UNSAID && isDeepStrictEqual(value, UNSAID[field as keyof typeof UNSAID])),
+  )
+  return { ...Object.fromEntries(said), sources: sources.toSorted() }
 }
 
 /** The row of a recipe's cleaning: its thresholds and the code that applies them. */
 export function cleaningOf(db: Kysely<Database>, stages: Stages, { cleaning }: Recipe): Promise<number> {
   const code = stages.codeOf(clean.adapter)
-  return cleaningId(db, cleaningDigest(cleaning, code), code, cleaning)
+  return cleaningId(db, cleaningRow(cleaning, code))
 }

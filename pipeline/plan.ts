@@ -5,11 +5,15 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
+import type { Eligibility } from '../dedupe/eligibility.ts'
+import type { Mixture } from '../dedupe/mixture.ts'
 import { presets } from '../model/config.ts'
 import { frozenBatches } from '../store/batches.ts'
-import { findArtifact } from '../store/runs.ts'
+import { analyzeTexts } from '../store/documents.ts'
+import { addArtifact, findArtifact } from '../store/runs.ts'
 import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
+import { tombstonesOf } from '../store/tombstones.ts'
 import { findVersion, type VersionRow, versionByDigest } from '../store/versions.ts'
 import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
@@ -21,12 +25,14 @@ import { STAGES, type StageName } from './stage.ts'
 import { clean } from './stages/clean.ts'
 import { contamination } from './stages/contamination.ts'
 import { dedupe, editsOf, type Previous } from './stages/dedupe.ts'
+import { labelOf } from './stages/dedupe-lines.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
 import { shards } from './stages/shards.ts'
 import { signatures } from './stages/signatures.ts'
 import { snapshot } from './stages/snapshot.ts'
 import { tokenizer } from './stages/tokenizer.ts'
+import { writeTombstones } from './stages/tombstones.ts'
 import { train } from './stages/train.ts'
 import { trainingSet } from './stages/training-set.ts'
 
@@ -52,14 +58,15 @@ export async function build(
   recorded: VersionRow | null = null,
 ): Promise<Built | null> {
   const batches = await cleanBatches(deps, stages, dataset, recorded)
+  if (stages.executed.some(({ stage }) => stage === 'clean')) await analyzeTexts(deps.connection.db)
   if (!reaches(until, 'dedupe')) return null
+  const names = batches.map(({ source, night }) => ({ source, night }))
+  const down = await tombstones(deps, dataset)
+  const mixture = mixtureOf(dataset)
   const clusters = await stages.run(dedupe, {
     subject: dataset.name,
-    config: {
-      deduplication: dataset.deduplication,
-      batches: batches.map(({ source, night }) => ({ source, night })),
-    },
-    inputs: batches.map((batch) => batch.signatures),
+    config: { deduplication: dataset.deduplication, batches: names, ...(mixture && { mixture }) },
+    inputs: [...batches.map((batch) => batch.signatures), ...(down ? [down] : [])],
     outside: {
       verdicts: batches.map((batch) => batch.verdicts.digest),
       previous: await previousOf(deps.connection.db, dataset),
@@ -78,16 +85,17 @@ export async function build(
     ? await tokenize(deps, stages, dataset, { frozen, clusters, batches })
     : null
   const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
+  if (version === null) return build(deps, stages, dataset, until)
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }
   const edits = await editsByBatch(deps.connection.db, clusters)
   const encoded = await allSettledInOrder(
-    batches.map((batch, place) =>
+    batches.map((batch) =>
       stages.run(shards, {
         subject: `${batch.source} ${batch.night}`,
         config: { source: batch.source, maxTokens: SHARD_TOKENS },
-        inputs: [batch.verdicts, vocabulary, ...(edits[place] ? [edits[place]] : [])],
+        inputs: [batch.verdicts, vocabulary, ...(edits[labelOf(batch)] ?? [])],
         outside: { batchId: batch.id, cleaningId: version.cleaningId },
       }),
     ),
@@ -95,7 +103,7 @@ export async function build(
   if (!reaches(until, 'trainingSet')) return { version, tokenizer: vocabulary, shards: encoded, trainingSet: null }
   const set = await stages.run(trainingSet, {
     subject: `${version.dataset}@${version.number}`,
-    config: { seed: dataset.seed, validation: dataset.validation },
+    config: { seed: dataset.seed, validation: dataset.validation, batches: names },
     inputs: [frozen, clusters, vocabulary, ...encoded],
     outside: null,
   })
@@ -119,7 +127,7 @@ async function cleanBatches(
   const all = await frozenBatches(connection.db, dataset.sources)
   const sets = await evaluationSets(connection.db, dataset)
   const made = await allSettledInOrder(
-    all.map(async ({ source, night, id, delta: digest }): Promise<BatchArtifacts | null> => {
+    all.map(async ({ source, licence, night, id, delta: digest }): Promise<BatchArtifacts | null> => {
       const known = recorded?.batches.find((batch) => batch.source === source && batch.night === night)
       const delta = await findArtifact(connection.db, digest)
       if (!delta || delta.bytes === 0 || (recorded && !known)) return null
@@ -148,10 +156,15 @@ async function cleanBatches(
               outside: { cleaningId: recorded?.cleaningId ?? (await cleaningOf(connection.db, stages, dataset)) },
               expected: known?.contamination,
             })
+      const eligibility = eligibilityOf(dataset, licence, night)
       const signed = await stages.run(signatures, {
         subject,
-        config: { deduplication: dataset.deduplication },
-        inputs: dataset.contamination?.action === 'drop' && overlaps ? [verdicts, overlaps] : [verdicts],
+        config: { deduplication: dataset.deduplication, ...(eligibility && { eligibility }) },
+        inputs: [
+          verdicts,
+          ...(eligibility ? [revisions] : []),
+          ...(dataset.contamination?.action === 'drop' && overlaps ? [overlaps] : []),
+        ],
         outside: null,
         expected: known?.signatures,
       })
@@ -161,14 +174,38 @@ async function cleanBatches(
   return made.filter((batch) => batch !== null)
 }
 
+/** By the batch's label: its edits artifact. */
 async function editsByBatch(
   db: Kysely<Database>,
   clusters: Artifact,
-): Promise<Readonly<Record<string, Artifact | null>>> {
+): Promise<Readonly<Record<string, readonly Artifact[]>>> {
   const edits = Object.entries(editsOf(clusters))
   return Object.fromEntries(
-    await Promise.all(edits.map(async ([batch, digest]) => [batch, await findArtifact(db, digest)])),
+    await Promise.all(
+      edits.map(async ([batch, digest]) => {
+        const found = await findArtifact(db, digest)
+        if (found === null) throw new FailedError(`the edits ${digest.slice(0, 12)} of ${batch} are not recorded`)
+        return [batch, [found]] as const
+      }),
+    ),
   )
+}
+
+/** Null where the dataset takes texts of any licence and date. */
+function eligibilityOf({ licences, since, until }: Recipe, sourceLicence: string, night: string): Eligibility | null {
+  return licences === null && since === null && until === null ? null : { licences, since, until, sourceLicence, night }
+}
+
+/** Null where the dataset takes all that is kept. */
+function mixtureOf({ caps, mixture, seed }: Recipe): Mixture | null {
+  return mixture === null && Object.keys(caps).length === 0 ? null : { caps, shares: mixture, seed }
+}
+
+/** What was taken down of the dataset's sources; null where nothing was. */
+async function tombstones({ connection, objects }: ExecuteDeps, dataset: Recipe): Promise<Artifact | null> {
+  const artifact = await writeTombstones(objects, await tombstonesOf(connection.db, dataset.sources))
+  if (artifact) await addArtifact(connection.db, artifact)
+  return artifact
 }
 
 /** What the latest version knew of duplicates, so that a night compares its own documents alone. */

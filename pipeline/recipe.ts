@@ -16,6 +16,15 @@ export interface Config {
 export interface Recipe {
   readonly name: string
   readonly sources: readonly string[]
+  /** Those a document may have, by what its page states, else its source; null: any. */
+  readonly licences: readonly string[] | null
+  /** First and last day, `YYYY-MM-DD`, of publication, else of the night; null: no bound. */
+  readonly since: string | null
+  readonly until: string | null
+  /** Most of a source, by its name. */
+  readonly caps: Readonly<Record<string, { readonly documents?: number; readonly bytes?: number }>>
+  /** Share of each source in the version's bytes; null: each gives what it has. */
+  readonly mixture: Readonly<Record<string, number>> | null
   /** Blocks of a page that are no part of its text. */
   readonly extraction: { readonly drop: readonly Droppable[] }
   readonly cleaning: CleaningConfig

@@ -22,6 +22,8 @@ export interface OpenBatch {
 export interface FrozenBatch {
   readonly id: number
   readonly source: string
+  /** Of the source: what holds of a page that states none. */
+  readonly licence: string
   readonly night: string
   readonly digest: Digest
   readonly delta: Digest
@@ -164,7 +166,15 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
   const rows = await db
     .selectFrom('batch')
     .innerJoin('source', 'source.id', 'batch.source_id')
-    .select(['batch.id', 'source.name as source', 'batch.night', 'batch.digest', 'batch.delta', 'batch.counts'])
+    .select([
+      'batch.id',
+      'source.name as source',
+      'source.licence',
+      'batch.night',
+      'batch.digest',
+      'batch.delta',
+      'batch.counts',
+    ])
     .where('batch.digest', 'is not', null)
     .where('source.name', 'in', sources.length > 0 ? sources : [''])
     .orderBy('batch.night')
@@ -173,6 +183,7 @@ export async function frozenBatches(db: Kysely<Database>, sources: readonly stri
   return rows.map((row) => ({
     id: row.id,
     source: row.source,
+    licence: row.licence,
     night: row.night,
     digest: row.digest ?? '',
     delta: row.delta ?? '',

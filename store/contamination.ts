@@ -5,7 +5,6 @@ import { chunks } from './documents.ts'
 import type { Database } from './schema.ts'
 
 interface Where {
-  readonly source: string
   readonly cleaningId: number
   readonly sets: readonly { readonly name: string; readonly digest: Digest }[]
 }
@@ -13,7 +12,7 @@ interface Where {
 /** Adds the overlaps of a batch; those that are known from another version stay. */
 export async function addOverlaps(
   trx: Transaction<Database>,
-  { source, cleaningId, sets }: Where,
+  { cleaningId, sets }: Where,
   lines: () => AsyncIterable<{ readonly revision: Digest; readonly overlaps: readonly Overlap[] }>,
 ): Promise<void> {
   const digests = new Map(sets.map(({ name, digest }) => [name, digest]))
@@ -32,8 +31,6 @@ export async function addOverlaps(
       from jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb) as line
         (revision text, ord int, name text, evaluation_set text, item text, start int, length int, letters int)
       join revision on revision.digest = decode(line.revision, 'hex')
-      join document on document.id = revision.document_id
-      join source on source.id = document.source_id and source.name = ${source}
       on conflict do nothing`.execute(trx)
   }
 }

@@ -31,8 +31,8 @@ export async function* versionDocuments(
   let after = 0
   for (let left = limit; left > 0; ) {
     const { rows } = await sql<CorpusDocument & { id: number }>`
-      select document.id, source.name as source, document.key as url, title, author, published, modified, section, lang,
-        coalesce(revision.licence, source.licence) as licence,
+      select document.id, source.name as source, document.key as url, title, author, published, modified, section,
+        revision.lang, member.licence,
         encode(revision.digest, 'hex') as revision,
         to_char(capture.fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "fetchedAt", member_text(text.body, omitted) as text
       from member
@@ -40,7 +40,7 @@ export async function* versionDocuments(
       join document on document.id = revision.document_id
       join source on source.id = document.source_id
       join capture on capture.id = revision.capture_id
-      join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
+      join text on text.id = member.text_id
       where member.dataset = ${version.dataset} and member.added <= ${version.number}
         and (member.removed is null or member.removed > ${version.number})
         and (${source}::text is null or source.name = ${source}) and document.id > ${after}
@@ -62,12 +62,9 @@ export interface SourceCount {
 
 export async function countsBySource(db: Kysely<Database>, version: VersionRow): Promise<readonly SourceCount[]> {
   const { rows } = await sql<SourceCount>`
-    select source.name as source, source.licence, count(*)::int as documents, sum(octet_length(member_text(body, omitted)))::float8 as bytes
+    select source.name as source, source.licence, count(*)::int as documents, sum(bytes)::float8 as bytes
     from member
-    join revision on revision.id = member.revision_id
-    join document on document.id = revision.document_id
-    join source on source.id = document.source_id
-    join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
+    join source on source.id = member.source_id
     where member.dataset = ${version.dataset} and member.added <= ${version.number}
       and (member.removed is null or member.removed > ${version.number})
     group by source.name, source.licence order by source.name`.execute(db)
@@ -87,9 +84,9 @@ export interface Change {
 /** What differs between two versions of one dataset, a line a document, with the recorded cause. */
 export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: VersionRow): Promise<readonly Change[]> {
   const members = (version: VersionRow) => sql`
-    select document_id, revision_id, member.digest, added_cause, removed_cause
+    select document_id, member.revision_id, coalesce(member.digest, text.digest) as digest, added_cause, removed_cause
     from member
-    join revision on revision.id = member.revision_id
+    left join text on text.id = member.text_id
     where dataset = ${version.dataset} and added <= ${version.number} and (removed is null or removed > ${version.number})`
   const { rows } = await sql<Change>`
     with old as (${members(from)}), new as (${members(to)})

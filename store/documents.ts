@@ -3,7 +3,7 @@
  * Written by the stages inside the transaction that completes their run.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Digest, RevisionLine, Verdict } from '../pipeline/contract.ts'
+import type { Digest, Measures, RevisionLine, Verdict } from '../pipeline/contract.ts'
 import { grouped } from './grouped.ts'
 import type { Database } from './schema.ts'
 
@@ -46,17 +46,22 @@ export async function addRevisions(
       join document on document.source_id = batch.source_id and document.key = line.key
       join capture on capture.batch_id = batch.id and capture.document_id = document.id
       order by line.ord
-      on conflict (document_id, digest) do nothing`.execute(trx)
+      on conflict (digest) do nothing`.execute(trx)
     await sql`
       insert into extracted (extraction_id, revision_id)
       select ${id}::int, revision.id
-      from unnest(${column((line) => line.key)}::text[], ${column((line) => line.revision)}::text[]) as line (key, digest)
-      join batch on batch.id = ${batchId}
-      join document on document.source_id = batch.source_id and document.key = line.key
-      join revision on revision.document_id = document.id and revision.digest = decode(line.digest, 'hex')
+      from unnest(${column((line) => line.revision)}::text[]) as line (digest)
+      join revision on revision.digest = decode(line.digest, 'hex')
       on conflict do nothing`.execute(trx)
   }
-  await sql`analyze revision, extracted`.execute(trx)
+}
+
+/**
+ * What reads these rows next plans by what is known of them, and autovacuum comes a minute late. Outside of the
+ * transactions that write them: ANALYZE holds its lock to the end of one, and two writers would wait for each other.
+ */
+export async function analyzeTexts(db: Kysely<Database>): Promise<void> {
+  await sql`analyze revision, extracted, verdict, text`.execute(db)
 }
 
 /** JSON that PostgreSQL takes: without U+0000 and halves of surrogate pairs. Null where the page shows none. */
@@ -66,11 +71,20 @@ function imagesOf({ images }: RevisionLine): string | null {
   return images.length === 0 ? null : JSON.stringify(images, storable)
 }
 
-/** The id of a cleaning: its config and the code that ran it. */
-export async function cleaningId(db: Kysely<Database>, digest: Digest, code: string, config: object): Promise<number> {
+/** A cleaning: its config, the code that applies it, and the names of what it measures. */
+export interface Cleaning {
+  readonly digest: Digest
+  readonly code: Digest
+  /** Plain data, stored as JSON. */
+  readonly config: object
+  readonly measures: readonly string[]
+}
+
+/** The id of a cleaning, which is added where it is new. */
+export async function cleaningId(db: Kysely<Database>, { digest, code, config, measures }: Cleaning): Promise<number> {
   await db
     .insertInto('cleaning')
-    .values({ digest, code, config: JSON.stringify(config) })
+    .values({ digest, code, config: JSON.stringify(config), measures: [...measures] })
     .onConflict((conflict) => conflict.column('digest').doNothing())
     .execute()
   const row = await db.selectFrom('cleaning').select('id').where('digest', '=', digest).executeTakeFirstOrThrow()
@@ -84,45 +98,66 @@ export interface VerdictLine {
   readonly text: Digest | null
 }
 
-/** Adds the verdicts of a batch under one cleaning, and the clean texts of those kept. */
-export async function addVerdicts(
+/** A text that was not there before. */
+export interface AddedText {
+  readonly id: number
+  readonly body: string
+}
+
+/** Adds the verdicts of a batch under one cleaning, and the clean texts of those kept; gives the texts that are new. */
+export async function* addVerdicts(
   trx: Transaction<Database>,
-  source: string,
-  cleaning: number,
+  cleaning: Pick<Cleaning, 'measures'> & { readonly id: number },
   lines: AsyncIterable<VerdictLine>,
-): Promise<void> {
+): AsyncIterable<readonly AddedText[]> {
   for await (const chunk of chunks(lines)) {
+    yield await addTexts(trx, chunk)
     const records = chunk.map(({ revision, verdict, text }) => ({
       revision,
       kept: verdict.kept,
       rule: verdict.kept ? null : verdict.rule,
       measured: verdict.kept ? null : verdict.value,
       threshold: verdict.kept ? null : verdict.threshold,
-      measures: verdict.measures,
+      values: valuesOf(verdict.measures, cleaning.measures),
       digest: text,
-      body: verdict.kept ? verdict.text : null,
-      personal: verdict.kept && verdict.personal.length > 0 ? verdict.personal : null,
     }))
     await sql`
-      with line as (
-        select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
-          (revision text, kept boolean, rule text, measured double precision, threshold double precision,
-           measures jsonb, digest text, body text, personal jsonb)),
-      known as (
-        select distinct on (revision.id) revision.id as revision_id, line.*
-        from line
-        join revision on revision.digest = decode(line.revision, 'hex')
-        join document on document.id = revision.document_id
-        join source on source.id = document.source_id and source.name = ${source}),
-      judged as (
-        insert into verdict (revision_id, cleaning_id, kept, rule, measured, threshold, measures)
-        select revision_id, ${cleaning}::integer, kept, rule, measured, threshold, measures from known
-        on conflict do nothing)
-      insert into text (revision_id, cleaning_id, digest, body, personal)
-      select revision_id, ${cleaning}::integer, decode(digest, 'hex'), body, personal from known where kept
+      insert into verdict (revision_id, cleaning_id, kept, rule, measured, threshold, "values", text_id)
+      select distinct on (revision.id) revision.id, ${cleaning.id}::integer, kept, rule, measured, threshold,
+        line."values", text.id
+      from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
+        (revision text, kept boolean, rule text, measured double precision, threshold double precision,
+         "values" double precision[], digest text)
+      join revision on revision.digest = decode(line.revision, 'hex')
+      left join text on text.revision_id = revision.id and text.digest = decode(line.digest, 'hex')
+      order by revision.id
       on conflict do nothing`.execute(trx)
   }
-  await sql`analyze verdict, text`.execute(trx)
+}
+
+/** The clean texts of a chunk, each once a revision. */
+async function addTexts(trx: Transaction<Database>, chunk: readonly VerdictLine[]): Promise<readonly AddedText[]> {
+  const records = chunk.flatMap(({ revision, verdict, text }, ord) => {
+    if (!verdict.kept) return []
+    const personal = verdict.personal.length > 0 ? verdict.personal : null
+    return [{ ord, revision, digest: text, body: verdict.text, personal }]
+  })
+  const bodies = new Map(records.map(({ digest, body }) => [digest, body]))
+  const { rows } = await sql<{ id: number; digest: Digest }>`
+    insert into text (revision_id, digest, body, personal)
+    select revision.id, decode(line.digest, 'hex'), body, personal
+    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
+      (ord integer, revision text, digest text, body text, personal jsonb)
+    join revision on revision.digest = decode(line.revision, 'hex')
+    order by line.ord
+    on conflict do nothing
+    returning id, encode(digest, 'hex') as digest`.execute(trx)
+  return rows.map(({ id, digest }) => ({ id, body: bodies.get(digest) ?? '' }))
+}
+
+/** Values in the order of the names; 0 is null, which takes a bit. Null where nothing was measured. */
+function valuesOf(measures: Measures, names: readonly string[]): readonly (number | null)[] | null {
+  return Object.keys(measures).length === 0 ? null : names.map((name) => measures[name] || null)
 }
 
 /** Lines in groups that one statement takes. */

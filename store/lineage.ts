@@ -190,11 +190,11 @@ async function* versionDocuments(db: Kysely<Database>, digest: Digest): AsyncIte
   let after = 0
   for (;;) {
     const { rows } = await sql<{ document_id: number; revision: string }>`
-      select revision.document_id, encode(revision.digest, 'hex') as revision
+      select member.document_id, encode(revision.digest, 'hex') as revision
       from member join revision on revision.id = member.revision_id
       where member.dataset = ${version.dataset} and member.added <= ${version.number}
-        and (member.removed is null or member.removed > ${version.number}) and revision.document_id > ${after}
-      order by revision.document_id limit 500`.execute(db)
+        and (member.removed is null or member.removed > ${version.number}) and member.document_id > ${after}
+      order by member.document_id limit 500`.execute(db)
     const last = rows.at(-1)
     if (!last) return
     after = last.document_id
@@ -253,7 +253,7 @@ async function* documentLines(
     join batch on batch.id = capture.batch_id
     join warc_file on warc_file.batch_id = batch.id and warc_file.number = capture.warc_file
     left join capture holder on holder.id = capture.payload_capture_id
-    left join revision on revision.capture_id = capture.id
+    left join revision on revision.document_id = document.id and revision.capture_id = capture.id
     where document.id = any(${documents}::bigint[])
       and (${revisions}::text[] is null or encode(revision.digest, 'hex') = any(${revisions}::text[]))
     order by document.id, capture.id, revision.id`.execute(db)

@@ -33,10 +33,10 @@ export function reportedDocuments(trx: Transaction<Database>, version: VersionRo
     trx,
     sql<ReportedDocument>`
       select source.name as source, document.key as url, encode(revision.digest, 'hex') as revision, title, published,
-        lang, coalesce(revision.licence, source.licence) as licence,
+        revision.lang, coalesce(revision.licence, source.licence) as licence,
         case when member.revision_id is not null then 'kept' when not verdict.kept then 'rejected'
           when owned.revision_id is not null then 'duplicate' else 'contaminated' end as outcome,
-        verdict.rule, verdict.measures, coalesce(cardinality(member.omitted), 0) as omitted, extraction.digest as extract,
+        verdict.rule, coalesce(measures(cleaning.measures, verdict.values), '{}') as measures, coalesce(cardinality(member.omitted), 0) as omitted, extraction.digest as extract,
         (select array_agg(part ->> 'kind' order by part ->> 'kind') from jsonb_array_elements(text.personal) part)
           as personal
       from (${latestRevisions(version)}) latest
@@ -45,10 +45,11 @@ export function reportedDocuments(trx: Transaction<Database>, version: VersionRo
       join document on document.id = latest.document_id
       join source on source.id = document.source_id
       join verdict on verdict.revision_id = latest.revision_id and verdict.cleaning_id = ${version.cleaningId}
-      left join member on member.dataset = ${version.dataset} and member.revision_id = latest.revision_id
-        and member.cleaning_id = ${version.cleaningId} and member.added <= ${version.number}
+      join cleaning on cleaning.id = verdict.cleaning_id
+      left join member on member.dataset = ${version.dataset} and member.source_id = document.source_id
+        and member.document_id = document.id and member.added <= ${version.number}
         and (member.removed is null or member.removed > ${version.number})
-      left join text on text.revision_id = member.revision_id and text.cleaning_id = member.cleaning_id
+      left join text on text.id = member.text_id
       left join lateral (
         select revision_id from duplicate where duplicate.dataset = ${version.dataset}
           and duplicate.revision_id = latest.revision_id and duplicate.added <= ${version.number}
@@ -68,10 +69,12 @@ export async function excerpts(
     select wanted.digest as revision, left(member_text(body, omitted), ${length}) as text
     from unnest(${[...revisions]}::text[]) as wanted (digest)
     join revision on revision.digest = decode(wanted.digest, 'hex')
-    join text on text.revision_id = revision.id and text.cleaning_id = ${version.cleaningId}
-    left join member on member.dataset = ${version.dataset} and member.revision_id = revision.id
-      and member.cleaning_id = text.cleaning_id and member.added <= ${version.number}
-      and (member.removed is null or member.removed > ${version.number})`.execute(db)
+    join verdict on verdict.revision_id = revision.id and verdict.cleaning_id = ${version.cleaningId}
+    join text on text.id = verdict.text_id
+    left join member on member.dataset = ${version.dataset} and member.text_id = text.id
+      and member.added <= ${version.number} and (member.removed is null or member.removed > ${version.number})`.execute(
+    db,
+  )
   return new Map(rows.map(({ revision, text }) => [revision, text]))
 }
 
@@ -135,7 +138,8 @@ export async function overlapsOf(
       document.key as url, start, length, text.body as text
     from shared
     join document on document.id = shared.document_id
-    join text on text.revision_id = shared.revision_id and text.cleaning_id = shared.cleaning_id
+    join verdict on verdict.revision_id = shared.revision_id and verdict.cleaning_id = shared.cleaning_id
+    join text on text.id = verdict.text_id
     where place = 1 order by shared.name`.execute(db)
   return rows.map(({ start, length, text, ...row }) => ({ ...row, passage: text.slice(start, start + length) }))
 }

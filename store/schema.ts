@@ -192,6 +192,8 @@ export interface Database {
     documents: number
     bytes: number
     frozen_at: Timestamp
+    /** The newest text there was when it was frozen. */
+    last_text: Generated<number>
   }
   member: {
     dataset: string
@@ -214,10 +216,10 @@ export interface Database {
     omitted: number[] | null
   }
   version_tag: { dataset: string; tag: string; number: number; pinned: boolean; tagged_at: Timestamp }
-  /** An immutable part of the search index: ids of texts, ascending. */
-  search_segment: { id: Generated<number>; texts: number[] }
-  /** Where a term stands: places in the segment's `texts`, as differences in variable-length bytes. */
-  search_posting: { term: number; segment_id: number; texts: number; places: Buffer }
+  /** A part of the search index: the postings of texts from id `first` to id `last`. */
+  search_segment: { id: Generated<number>; first: number; last: number; texts: number }
+  /** The texts that hold a term: ids less the segment's first, as differences in variable-length bytes. */
+  search_posting: { segment_id: number; term: number; texts: number; places: Buffer }
   export: {
     id: Generated<number>
     dataset: string

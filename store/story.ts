@@ -123,8 +123,8 @@ export async function documentStory(db: Kysely<Database>, keys: readonly string[
       'revisions', coalesce((
         select jsonb_agg(jsonb_build_object('digest', encode(revision.digest, 'hex'), 'title', revision.title, 'licence', revision.licence,
           'verdicts', coalesce((select jsonb_agg(jsonb_build_object('kept', kept, 'rule', rule, 'measured', measured,
-            'threshold', threshold, 'measures', measures) order by cleaning_id)
-            from verdict where verdict.revision_id = revision.id), '[]'),
+            'threshold', threshold, 'measures', coalesce(measures(cleaning.measures, verdict.values), '{}')) order by cleaning_id)
+            from verdict join cleaning on cleaning.id = cleaning_id where verdict.revision_id = revision.id), '[]'),
           'duplicateOf', coalesce((select jsonb_agg(jsonb_build_object('dataset', dataset, 'owner', owner_document.key,
             'since', added, 'similarity', round(intersection::numeric / "union", 4)) order by added)
             from duplicate join revision owner on owner.id = owner_id
@@ -134,7 +134,7 @@ export async function documentStory(db: Kysely<Database>, keys: readonly string[
             'length', length, 'letters', letters) order by cleaning_id, name, ord)
             from contamination where contamination.revision_id = revision.id), '[]'),
           'personal', coalesce((select personal from text where text.revision_id = revision.id and personal is not null
-            order by cleaning_id desc limit 1), '[]'),
+            order by id desc limit 1), '[]'),
           'omitted', coalesce((select jsonb_agg(jsonb_build_object('dataset', dataset, 'paragraphs', to_jsonb(omitted),
             'since', added) order by dataset, added)
             from member where member.revision_id = revision.id and removed is null and omitted is not null), '[]'),

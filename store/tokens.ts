@@ -49,7 +49,6 @@ export async function addShard(
     readonly documents: number
     readonly tokens: number
   },
-  source: string,
   documents: AsyncIterable<ShardDocument>,
 ): Promise<void> {
   const row = await trx
@@ -66,9 +65,7 @@ export async function addShard(
       select ${row.id}::int, ${ord}::int + line.ord, revision.id, line.start, line.length
       from unnest(${chunk.map((line) => line.revision)}::text[], ${chunk.map((line) => line.start)}::bigint[],
                   ${chunk.map((line) => line.length)}::int[]) with ordinality as line (revision, start, length, ord)
-      join revision on revision.digest = decode(line.revision, 'hex')
-      join document on document.id = revision.document_id
-      join source on source.id = document.source_id and source.name = ${source}`.execute(trx)
+      join revision on revision.digest = decode(line.revision, 'hex')`.execute(trx)
     ord += chunk.length
   }
 }

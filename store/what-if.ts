@@ -3,6 +3,7 @@
  * measured again. It speaks of cleaning; which of the accepted are duplicates is decided after it.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { FailedError } from '../pipeline/contract.ts'
 import { latestRevisions } from './latest.ts'
 import type { Database } from './schema.ts'
 import type { VersionRow } from './versions.ts'
@@ -47,9 +48,10 @@ export async function whatIf(
   }: { readonly bounds: readonly Bound[]; readonly measure: string; readonly threshold: number },
   samples: number,
 ): Promise<{ readonly sources: readonly Prediction[]; readonly samples: readonly Sample[] }> {
+  const place = await measurePlaces(db, version)
   const judged = sql`
     select latest.document_id, latest.revision_id, verdict.kept as now,
-      ${passes(bounds)} as then, ${measured(measure)} as value
+      ${passes(bounds, place)} as then, ${measured(place(measure))} as value
     from (${latestRevisions(version)}) latest
     join verdict on verdict.revision_id = latest.revision_id and verdict.cleaning_id = ${version.cleaningId}`
   const { rows } = await sql<Prediction>`
@@ -71,21 +73,37 @@ export async function whatIf(
     join revision on revision.id = ranked.revision_id
     join document on document.id = ranked.document_id
     join source on source.id = document.source_id
-    left join text on text.revision_id = ranked.revision_id and text.cleaning_id = ${version.cleaningId}
+    left join verdict on verdict.revision_id = ranked.revision_id and verdict.cleaning_id = ${version.cleaningId}
+    left join text on text.id = verdict.text_id
     where place <= ${samples} order by change desc, place`.execute(db)
   return { sources: rows, samples: found }
 }
 
-/** A verdict without measurements is of a document that was withdrawn: no threshold brings it back. */
-function passes(bounds: readonly Bound[]): RawBuilder<boolean> {
-  const each = bounds.map(({ measure, side, threshold }) =>
-    side === 'least'
-      ? sql`coalesce(${measured(measure)} >= ${threshold}, false)`
-      : sql`coalesce(${measured(measure)} <= ${threshold}, false)`,
-  )
-  return sql<boolean>`(${sql.join([sql`measures <> '{}'`, ...each], sql` and `)})`
+/** Where a measure stands among the values of the version's verdicts. */
+async function measurePlaces(db: Kysely<Database>, version: VersionRow): Promise<(measure: string) => number> {
+  const { measures } = await db
+    .selectFrom('cleaning')
+    .select('measures')
+    .where('id', '=', version.cleaningId)
+    .executeTakeFirstOrThrow()
+  return (measure) => {
+    const place = measures.indexOf(measure)
+    if (place < 0)
+      throw new FailedError(`${version.dataset}@${version.number} was cleaned before ${measure} was measured`)
+    return place + 1
+  }
 }
 
-function measured(measure: string): RawBuilder<number> {
-  return sql<number>`(measures ->> ${measure})::float8`
+/** A verdict without measurements is of a document that was withdrawn: no threshold brings it back. */
+function passes(bounds: readonly Bound[], place: (measure: string) => number): RawBuilder<boolean> {
+  const each = bounds.map(({ measure, side, threshold }) =>
+    side === 'least'
+      ? sql`${measured(place(measure))} >= ${threshold}`
+      : sql`${measured(place(measure))} <= ${threshold}`,
+  )
+  return sql<boolean>`(${sql.join([sql`verdict.values is not null`, ...each], sql` and `)})`
+}
+
+function measured(place: number): RawBuilder<number> {
+  return sql<number>`coalesce(verdict.values[${sql.lit(place)}], 0)`
 }

@@ -2,8 +2,10 @@
  * clean: a batch's revisions → a verdict for each: the clean text, or the rule that rejects it with its measured value.
  * Input: the batch's revisions. Rejected documents stay in the artifact with their reason.
  */
-import { cleanText } from '../../clean/clean.ts'
-import { addVerdicts, cleaningId, type VerdictLine } from '../../store/documents.ts'
+import { Readable } from 'node:stream'
+import { cleanText, MEASURES } from '../../clean/clean.ts'
+import { judge } from '../../clean/judge.ts'
+import { addVerdicts, type Cleaning, cleaningId, type VerdictLine } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
 import {
   type CleaningConfig,
@@ -18,6 +20,7 @@ import { canonicalJson, digestOf, sha256 } from '../digest.ts'
 import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
+import { memoised } from './memo.ts'
 
 type Config = { readonly source: string; readonly cleaning: CleaningConfig }
 /** The key of pseudonyms, which stands in no configuration and in no table. */
@@ -43,39 +46,48 @@ const DOCUMENTS_A_TASK = 64
 export const clean: Stage<Config, Outside> = {
   name: 'clean',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, outside, objects, code, map, progress }) {
+  memo: { differs: ['cleaning', 'rules'] },
+  async run({ config, inputs, outside, objects, code, before, map, progress }) {
     const [revisions] = inputs
     if (!revisions) throw new Error('clean needs revisions')
     const secret = secretOf(config.cleaning, outside.pseudonymKey)
     const total = numberOf(revisions, 'documents') ?? null
     let kept = 0
     let rejected = 0
-    async function* tasks() {
-      for await (const lines of grouped(readLines<RevisionLine>(objects, revisions!.digest), DOCUMENTS_A_TASK)) {
-        yield {
-          cleaning: config.cleaning,
-          secret,
-          lines: lines.map(({ key, revision, text, payload }) => ({ key, revision, text, payload })),
+    async function* judged(lines: AsyncIterable<RevisionLine>): AsyncIterable<CleanLine> {
+      async function* tasks() {
+        for await (const group of grouped(lines, DOCUMENTS_A_TASK)) {
+          const given = group.map(({ key, revision, text, payload }) => ({ key, revision, text, payload }))
+          yield { cleaning: config.cleaning, secret, lines: given }
         }
       }
+      const task = { module: import.meta.url, name: 'cleanDocuments' }
+      for await (const group of map<object, readonly CleanLine[]>(task, tasks())) yield* group
     }
     async function* verdicts(): AsyncIterable<CleanLine> {
-      const task = { module: import.meta.url, name: 'cleanDocuments' }
-      for await (const lines of map<object, readonly CleanLine[]>(task, tasks())) {
-        for (const line of lines) {
-          if (line.kept) kept++
-          else rejected++
-        }
+      const lines = readLines<RevisionLine>(objects, revisions!.digest)
+      const all = before
+        ? memoised(
+            lines,
+            readLines<CleanLine>(objects, before.digest),
+            ({ revision }, line) => (line.revision === revision ? judgedAgain(line, config.cleaning.rules) : null),
+            (fresh) => judged(Readable.from(fresh)),
+          )
+        : judged(lines)
+      for await (const line of all) {
+        if (line.kept) kept++
+        else rejected++
         progress(kept + rejected, total)
-        yield* lines
+        yield line
       }
     }
     const artifact = await writeLines(objects, 'verdicts', verdicts(), () => ({ kept, rejected }))
     return {
       artifact,
       record: async (trx) => {
-        const cleaning = await cleaningId(trx, cleaningDigest(config.cleaning, code), code, config.cleaning)
-        await addVerdicts(trx, config.source, cleaning, verdictLines(readLines<CleanLine>(objects, artifact.digest)))
+        const id = await cleaningId(trx, cleaningRow(config.cleaning, code))
+        const lines = verdictLines(readLines<CleanLine>(objects, artifact.digest))
+        for await (const _ of addVerdicts(trx, { id, measures: MEASURES }, lines));
       },
     }
   },
@@ -92,8 +104,17 @@ function secretOf({ personalData }: CleaningConfig, given: string | null): strin
 }
 
 /** A cleaning is its thresholds and the code that applies them. */
-export function cleaningDigest(cleaning: CleaningConfig, code: Digest): Digest {
-  return digestOf(code, canonicalJson(cleaning))
+export function cleaningRow(config: CleaningConfig, code: Digest): Cleaning {
+  return { digest: digestOf(code, canonicalJson(config)), code, config, measures: MEASURES }
+}
+
+/** The verdict of other thresholds on what was measured; null where the text has to be made for it. */
+function judgedAgain(line: CleanLine, rules: CleaningConfig['rules']): CleanLine | null {
+  const { key, revision, measures } = line
+  if (Object.keys(measures).length === 0) return null
+  const failed = judge(measures, rules)
+  if (failed) return { key, revision, kept: false, ...failed, measures }
+  return line.kept ? line : null
 }
 
 /** Runs on a worker thread. */

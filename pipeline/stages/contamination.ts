@@ -63,7 +63,7 @@ export const contamination: Stage<Config, Outside> = {
     return {
       artifact,
       record: (trx) =>
-        addOverlaps(trx, { source: config.source, cleaningId: outside.cleaningId, sets: config.sets }, () =>
+        addOverlaps(trx, { cleaningId: outside.cleaningId, sets: config.sets }, () =>
           readLines<OverlapLine>(objects, artifact.digest),
         ),
     }

@@ -1,26 +1,34 @@
 /**
  * The lines of all batches as deduplication needs them at hand: what each document is called, and where its texts are.
- * Digests are packed, since there are as many lines as a corpus has documents.
+ * Digests and words are packed, since there are as many lines as a corpus has documents.
  */
-import { addLine, type Changes, type Position } from '../../dedupe/changes.ts'
+import { addLine, type Changes, type Position, removeDocument } from '../../dedupe/changes.ts'
+import type { Paragraphs } from '../../dedupe/paragraphs.ts'
+import { KEYS_FROM } from '../../dedupe/signature.ts'
 import type { Objects } from '../../store/objects.ts'
-import type { Artifact, Digest } from '../contract.ts'
+import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
 import type { CleanLine } from './clean.ts'
 import { readLines } from './lines.ts'
-import { type SignatureLine, wordsOf } from './signatures.ts'
+import { readSignatures, readWords } from './signatures.ts'
+import type { Tombstones } from './tombstones.ts'
 
 const DIGEST_BYTES = 32
+const NO_TEXT = 0xffffffff
 
 export interface BatchLines {
   /** `2026-11-01 hani` */
   readonly label: string
   readonly source: string
+  readonly night: string
   readonly signatures: Digest
   readonly keys: readonly string[]
   readonly revisions: Packed
   readonly texts: Packed
-  readonly words: readonly (string | undefined)[]
-  readonly paragraphs: readonly (string | undefined)[]
+  /** UTF-8 bytes of each text. */
+  readonly bytes: readonly number[]
+  readonly words: Uint32Array
+  /** Where each line's words begin; NO_TEXT where it has none. */
+  readonly places: Uint32Array
 }
 
 /** Digests on end; one that is absent is all zeros. */
@@ -40,35 +48,49 @@ export async function readBatches(
   inputs: readonly Artifact[],
   names: readonly { readonly source: string; readonly night: string }[],
   progress: (done: number, of: number) => void,
+  deduplication: DeduplicationConfig,
 ): Promise<readonly BatchLines[]> {
   const batches: BatchLines[] = []
   for (const [index, { source, night }] of names.entries()) {
     const input = inputs[index]
     if (!input) throw new Error(`the batch ${source} ${night} has no signatures`)
-    const [keys, words, paragraphs]: [string[], (string | undefined)[], (string | undefined)[]] = [[], [], []]
+    const [keys, bytes]: [string[], number[]] = [[], []]
     const [revisions, texts] = [packed(), packed()]
-    for await (const line of readLines<SignatureLine>(objects, input.digest)) {
+    const words = await readWords(objects, input)
+    const places: number[] = []
+    let at = 0
+    for await (const line of readSignatures(objects, input.digest)) {
       keys.push(line.key)
-      words.push(line.signature)
-      paragraphs.push(line.paragraphs)
+      bytes.push(line.bytes)
       push(revisions, line.revision)
       push(texts, line.text)
+      places.push(line.text === null ? NO_TEXT : at)
+      if (line.text !== null) at += KEYS_FROM + deduplication.bands + 1 + 3 * paragraphCount(words, at, deduplication)
     }
-    batches.push({
-      ...{
-        label: labelOf({ source, night }),
-        source,
-        signatures: input.digest,
-        keys,
-        revisions,
-        texts,
-        words,
-        paragraphs,
-      },
-    })
+    const label = labelOf({ source, night })
+    const read = { keys, bytes, revisions, texts, words, places: Uint32Array.from(places) }
+    batches.push({ label, source, night, signatures: input.digest, ...read })
     progress(index + 1, names.length)
   }
   return batches
+}
+
+function paragraphCount(words: Uint32Array, at: number, { bands }: DeduplicationConfig): number {
+  const count = words[at + KEYS_FROM + bands]
+  if (count === undefined) throw new Error('the words of a batch end before its lines')
+  return count
+}
+
+/** The paragraphs of a text. */
+export function paragraphsAt(lines: BatchLines, place: number, deduplication: DeduplicationConfig): Paragraphs {
+  const at = lines.places[place] ?? NO_TEXT
+  if (at === NO_TEXT) throw new Error(`the batch ${lines.label} has no text at line ${place}`)
+  const count = paragraphCount(lines.words, at, deduplication)
+  const from = at + KEYS_FROM + deduplication.bands + 1
+  return {
+    hashes: lines.words.subarray(from, from + 2 * count),
+    letters: lines.words.subarray(from + 2 * count, from + 3 * count),
+  }
 }
 
 function packed(): Packed {
@@ -86,36 +108,55 @@ function digestAt({ bytes }: Packed, place: number): Digest {
   return bytes.toString('hex', place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES)
 }
 
-/** What stands at a place: the document, its revision, and the digest of its clean text. */
-export function lineOf(
-  batches: readonly BatchLines[],
-  batch: number,
-  place: number,
-): { readonly source: string; readonly key: string; readonly revision: Digest; readonly text: Digest } {
+/** A document's line in a batch: the document, its revision, and the digest of its clean text. */
+export interface NamedLine {
+  readonly source: string
+  readonly key: string
+  readonly revision: Digest
+  readonly text: Digest
+  readonly bytes: number
+  /** Of the batch that its text is read from. */
+  readonly night: string
+}
+
+/** What stands at a place. */
+export function lineOf(batches: readonly BatchLines[], batch: number, place: number): NamedLine {
   const lines = batches[batch]
   const key = lines?.keys[place]
   if (!lines || key === undefined) throw new Error(`batch ${batch} has no line ${place}`)
-  return { source: lines.source, key, revision: digestAt(lines.revisions, place), text: digestAt(lines.texts, place) }
+  const { source, night, revisions, texts, bytes } = lines
+  const [revision, text] = [digestAt(revisions, place), digestAt(texts, place)]
+  return { source, key, revision, text, bytes: bytes[place] ?? 0, night }
 }
 
 /**
  * Adds the lines of the batches that `wanted` names. One that gives the revision which the document had already is left
- * out: it keeps the place where it was first read.
+ * out: it keeps the place where it was first read. Documents that were taken down go, whatever lines they have.
  */
-export function addBatches(changes: Changes, batches: readonly BatchLines[], wanted: (label: string) => boolean): void {
+export function addBatches(
+  changes: Changes,
+  batches: readonly BatchLines[],
+  { bands }: DeduplicationConfig,
+  tombstones: Tombstones,
+  wanted: (label: string) => boolean,
+): void {
   const latest = new Map<string, { readonly lines: BatchLines; readonly place: number }>()
+  const gone = new Set<string>(tombstones.documents)
   for (const lines of batches) {
-    const { label, source, keys, revisions, words } = lines
+    const { label, source, keys, revisions, texts, words, places } = lines
     for (const [place, key] of keys.entries()) {
       const id = `${source}\n${key}`
+      if (tombstones.texts.size > 0 && tombstones.texts.has(digestAt(texts, place))) gone.add(id)
       const known = latest.get(id)
       if (known && sameDigest(known.lines.revisions, known.place, revisions, place)) continue
       latest.set(id, { lines, place })
       if (!wanted(label)) continue
-      const signature = words[place]
-      addLine(changes, { id, batch: label, place, signature: signature === undefined ? null : wordsOf(signature) })
+      const at = places[place] ?? NO_TEXT
+      const signature = at === NO_TEXT ? null : words.subarray(at, at + KEYS_FROM + bands)
+      addLine(changes, { id, batch: label, place, signature })
     }
   }
+  for (const id of gone) if (latest.has(id)) removeDocument(changes, id)
 }
 
 function sameDigest(a: Packed, i: number, b: Packed, j: number): boolean {
@@ -126,7 +167,7 @@ function sameDigest(a: Packed, i: number, b: Packed, j: number): boolean {
 /** The clean texts at positions that ascend by batch and place; each batch's verdicts are read through once. */
 export async function* textsAt(
   objects: Objects,
-  batches: readonly BatchLines[],
+  batches: readonly Pick<BatchLines, 'label'>[],
   verdicts: readonly Digest[],
   positions: readonly Position[],
 ): AsyncIterable<string> {

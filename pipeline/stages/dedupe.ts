@@ -1,29 +1,39 @@
 /**
- * dedupe: the latest accepted text of every document, ranked, → which are kept, which copy a kept one, and which
- * paragraphs are left to the document that has them first. Inputs: the signatures of all batches, in the order (night,
- * source). A revised page keeps its rank; one whose text came back unchanged keeps the place where it was first read, so
- * that nothing downstream moves.
+ * dedupe: the latest accepted text of every document, ranked, → which are kept, which copy a kept one, which paragraphs
+ * are left to the document that has them first, and what the recipe leaves out of what is kept. Inputs: the signatures of
+ * all batches, in the order (night, source), then what was taken down. A revised page keeps its rank; one whose text came
+ * back unchanged keeps the place where it was first read, so that nothing downstream moves.
  */
 import { applyChanges } from '../../dedupe/apply.ts'
 import { createChanges, type Position } from '../../dedupe/changes.ts'
+import { type LeftOut, leftOutOf, type Mixture } from '../../dedupe/mixture.ts'
 import { outcomes } from '../../dedupe/outcomes.ts'
-import { withoutParagraphs } from '../../dedupe/paragraphs.ts'
 import { createState, type State } from '../../dedupe/state.ts'
 import { readState, stateBytes } from '../../dedupe/state-file.ts'
 import type { Objects } from '../../store/objects.ts'
 import { addArtifact } from '../../store/runs.ts'
 import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
-import { canonicalJson, digestOf, sha256 } from '../digest.ts'
+import { canonicalJson, digestOf } from '../digest.ts'
 import type { Stage } from '../stage.ts'
-import type { CleanLine } from './clean.ts'
-import { addBatches, type BatchLines, labelOf, lineOf, readBatches, textsAt } from './dedupe-lines.ts'
-import { readLines, writeLines } from './lines.ts'
-import { paragraphsOfLine } from './signatures.ts'
-import type { EditLine } from './texts.ts'
+import { type EditedText, editsByBatch, editTexts } from './dedupe-edits.ts'
+import {
+  addBatches,
+  type BatchLines,
+  labelOf,
+  lineOf,
+  type NamedLine,
+  paragraphsAt,
+  readBatches,
+  textsAt,
+} from './dedupe-lines.ts'
+import { writeLines } from './lines.ts'
+import { readTombstones, type Tombstones } from './tombstones.ts'
 
 type Config = {
   readonly deduplication: DeduplicationConfig
   readonly batches: readonly { readonly source: string; readonly night: string }[]
+  /** Absent where the dataset takes all that is kept. */
+  readonly mixture?: Mixture
 }
 /** Where texts are found, and what an earlier run knew: neither changes what comes out. */
 type Outside = {
@@ -38,28 +48,26 @@ export interface Previous {
   readonly batches: readonly { readonly source: string; readonly night: string; readonly signatures: Digest }[]
 }
 
-/** One line of a dedupe artifact, in rank order. */
-export interface DedupeLine extends Placed {
-  readonly source: string
-  readonly key: string
-  readonly revision: Digest
-  /** Of the clean text without what is omitted. */
-  readonly text: Digest
+/** One line of a dedupe artifact, in rank order; text and bytes are without what is omitted. */
+export interface DedupeLine extends NamedLine {
   /** Paragraphs that another document owns, by their place. */
   readonly omitted?: readonly number[]
   readonly owner?: { readonly source: string; readonly key: string; readonly revision: Digest }
   /** Of the sets of shingles; where too few letters remain without repeated paragraphs, letters repeated and in all. */
   readonly intersection?: number
   readonly union?: number
+  /** Why it is no part of the dataset though nothing is like it. */
+  readonly left?: LeftOut
 }
 
-/** The batch, by its place among the inputs, that a document's text is read from. */
-interface Placed {
-  readonly batch: number
+/** Whether a document is of the dataset. */
+export function isMember({ owner, left }: DedupeLine): boolean {
+  return owner === undefined && left === undefined
 }
 
 /** What was decided of one document; batch and place name its line. */
-interface Decided extends Placed {
+export interface Decided {
+  readonly batch: number
   readonly place: number
   readonly omitted: readonly number[]
   readonly owner: { readonly batch: number; readonly place: number } | null
@@ -71,36 +79,44 @@ export const dedupe: Stage<Config, Outside> = {
   name: 'dedupe',
   adapter: new URL(import.meta.url),
   async run({ config, inputs, outside, objects, progress }) {
-    const batches = await readBatches(objects, inputs, config.batches, progress)
-    const state = await currentState(objects, config, { batches, ...outside })
-    const decided = await decide(state, batches, config.deduplication)
-    const { digests, edits } = await editTexts(objects, decided, outside.verdicts)
+    const { deduplication } = config
+    const batches = await readBatches(objects, inputs, config.batches, progress, deduplication)
+    const tombstones = await readTombstones(objects, inputs[config.batches.length])
+    const state = await currentState(objects, deduplication, { batches, tombstones, ...outside })
+    const decided = await decide(state, batches, deduplication)
+    const edited = await editTexts(objects, decided, { batches, ...outside })
+    const left = config.mixture ? mixed(batches, decided, edited, config.mixture) : new Map<number, LeftOut>()
     let dropped = 0
     function* lines(): Iterable<DedupeLine> {
       for (const [rank, { batch, place, owner, omitted, intersection, union }] of decided.entries()) {
-        const own = { ...lineOf(batches, batch, place), batch }
-        if (owner === null) {
-          yield omitted.length === 0 ? own : { ...own, text: digests.get(rank) ?? own.text, omitted }
+        const own = lineOf(batches, batch, place)
+        if (owner !== null) {
+          dropped++
+          const { source, key, revision } = lineOf(batches, owner.batch, owner.place)
+          yield { ...own, owner: { source, key, revision }, intersection, union }
           continue
         }
-        dropped++
-        const { source, key, revision } = lineOf(batches, owner.batch, owner.place)
-        yield { ...own, owner: { source, key, revision }, intersection, union }
+        const text = edited.get(rank)
+        const reason = left.get(rank)
+        yield { ...own, ...(text && { ...text, omitted }), ...(reason && { left: reason }) }
       }
     }
-    const artifact = await writeLines(objects, 'clusters', lines(), () => ({
-      kept: decided.length - dropped,
-      duplicates: dropped,
-    }))
+    const artifact = await writeLines(objects, 'clusters', lines(), () => ({}))
+    const edits = await editsByBatch(objects, decided, batches)
     const stored = await objects.put(stateBytes(state))
     const files: Files = {
       state: stored.digest,
-      of: knowledgeOf(config.deduplication, batches),
-      edits: Object.fromEntries(edits.map(([batch, { digest }]) => [String(batch), digest])),
+      of: knowledgeOf(deduplication, batches),
+      edits: Object.fromEntries(edits.map(([label, { digest }]) => [label, digest])),
     }
-    const meta = { kept: decided.length - dropped, duplicates: dropped, files: { ...files } }
+    const kept = decided.length - dropped - left.size
+    const counts = { kept, duplicates: dropped, ...(left.size > 0 && { left: left.size }) }
     return {
-      artifact: { ...artifact, meta, parts: [stored.digest, ...edits.map(([, { digest }]) => digest)] },
+      artifact: {
+        ...artifact,
+        meta: { ...counts, files: { ...files } },
+        parts: [stored.digest, ...edits.map(([, { digest }]) => digest)],
+      },
       record: async (trx) => {
         for (const [, edit] of edits) await addArtifact(trx, edit)
       },
@@ -108,7 +124,7 @@ export const dedupe: Stage<Config, Outside> = {
   },
 }
 
-/** Objects that a dedupe artifact comes with: its state, and the edits of the batches that have some, by their place. */
+/** Objects that a dedupe artifact comes with: its state, and the edits of the batches that have some, by label. */
 interface Files {
   readonly state: Digest
   /** What the state was made of: equal clusters may come of other batches, or of another deduplication. */
@@ -129,7 +145,7 @@ function knowledgeOf(
   return digestOf(canonicalJson(deduplication), ...batches.flatMap(({ label, signatures }) => [label, signatures]))
 }
 
-/** The edits artifact of each batch that has one. */
+/** The edits artifact of each batch that has one, by the batch's label. */
 export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
   return filesOf(clusters)?.edits ?? {}
 }
@@ -137,8 +153,13 @@ export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
 /** The state with the lines of all batches: begun from an earlier one where nothing that it has seen is different now. */
 async function currentState(
   objects: Objects,
-  { deduplication }: Config,
-  { batches, verdicts, previous }: Outside & { readonly batches: readonly BatchLines[] },
+  deduplication: DeduplicationConfig,
+  {
+    batches,
+    tombstones,
+    verdicts,
+    previous,
+  }: Outside & { readonly batches: readonly BatchLines[]; readonly tombstones: Tombstones },
 ): Promise<State> {
   const seen = (previous?.batches ?? []).map((batch) => ({ ...batch, label: labelOf(batch) }))
   const files = previous && filesOf(previous.clusters)
@@ -149,7 +170,7 @@ async function currentState(
   const state = known === null ? createState(deduplication) : await readState(objects.bytes(known))
   const labels = new Set(known === null ? [] : seen.map(({ label }) => label))
   const fresh = createChanges(deduplication)
-  addBatches(fresh, batches, (label) => !labels.has(label))
+  addBatches(fresh, batches, deduplication, tombstones, (label) => !labels.has(label))
   await applyChanges(state, fresh, (positions) => textsAt(objects, batches, verdicts, positions))
   return state
 }
@@ -174,47 +195,39 @@ function goesOn(
 async function decide(
   state: State,
   batches: readonly BatchLines[],
-  { paragraphs }: DeduplicationConfig,
+  deduplication: DeduplicationConfig,
 ): Promise<readonly Decided[]> {
   const places = new Map(batches.map(({ label }, index) => [label, index]))
   const at = ({ batch, place }: Position) => ({ batch: places.get(batch) ?? -1, place })
-  const paragraphsAt = (text: Position) => {
+  const readParagraphs = (text: Position) => {
     const { batch, place } = at(text)
-    return paragraphsOfLine(batches[batch]?.paragraphs[place] ?? '')
+    const lines = batches[batch]
+    if (!lines) throw new Error(`there is no batch ${text.batch}`)
+    return paragraphsAt(lines, place, deduplication)
   }
   const decided: Decided[] = []
-  for await (const { text, owner, repeated, intersection, union } of outcomes(state, paragraphs, paragraphsAt)) {
+  const all = outcomes(state, deduplication.paragraphs, readParagraphs)
+  for await (const { text, owner, repeated, intersection, union } of all) {
     const omitted = repeated.map(({ paragraph }) => paragraph)
     decided.push({ ...at(text), omitted, owner: owner && at(owner), intersection, union })
   }
   return decided
 }
 
-/** Digests of the texts that lose paragraphs, by rank, and an edits artifact for each batch that they are read from. */
-async function editTexts(
-  objects: Objects,
+/** What caps and shares leave out, by rank. */
+function mixed(
+  batches: readonly BatchLines[],
   decided: readonly Decided[],
-  verdicts: readonly Digest[],
-): Promise<{
-  readonly digests: ReadonlyMap<number, Digest>
-  readonly edits: readonly (readonly [number, Artifact])[]
-}> {
-  const edited = [...decided.entries()].filter(([, { owner, omitted }]) => owner === null && omitted.length > 0)
-  const byBatch = [...Map.groupBy(edited, ([, { batch }]) => batch)].toSorted(([a], [b]) => a - b)
-  const digests = new Map<number, Digest>()
-  const edits: (readonly [number, Artifact])[] = []
-  for (const [batch, documents] of byBatch) {
-    const wanted = new Map(documents.map(([rank, { place, omitted }]) => [place, { rank, omitted }]))
-    async function* lines(): AsyncIterable<EditLine> {
-      let place = 0
-      for await (const line of readLines<CleanLine>(objects, verdicts[batch] ?? '')) {
-        const edit = wanted.get(place++)
-        if (!edit || !line.kept) continue
-        digests.set(edit.rank, sha256(withoutParagraphs(line.text, edit.omitted)))
-        yield { revision: line.revision, omitted: edit.omitted }
-      }
-    }
-    edits.push([batch, await writeLines(objects, 'edits', lines(), () => ({ documents: wanted.size }))])
-  }
-  return { digests, edits }
+  edited: ReadonlyMap<number, EditedText>,
+  mixture: Mixture,
+): ReadonlyMap<number, LeftOut> {
+  const kept = [...decided.entries()].filter(([, { owner }]) => owner === null)
+  const left = leftOutOf(
+    kept.map(([rank, { batch, place }]) => {
+      const { source, key, bytes } = lineOf(batches, batch, place)
+      return { source, identity: `${source}\n${key}`, bytes: edited.get(rank)?.bytes ?? bytes }
+    }),
+    mixture,
+  )
+  return new Map([...left].map(([place, reason]) => [kept[place]![0], reason]))
 }

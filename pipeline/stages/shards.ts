@@ -12,7 +12,7 @@ import { writeShards } from '../../tokenize/shards/write.ts'
 import type { Digest, Tokenizer } from '../contract.ts'
 import type { Stage } from '../stage.ts'
 import { writeLines } from './lines.ts'
-import { readTexts } from './texts.ts'
+import { readEdits, readTexts } from './texts.ts'
 
 type Config = { readonly source: string; readonly maxTokens: number }
 /** Rows that the shards' rows refer to. */
@@ -39,7 +39,7 @@ export const shards: Stage<Config, Outside> = {
     const model = objects.path(tokenizer.digest, 'raw')
     let done = 0
     async function* tasks() {
-      const texts = readTexts(objects, verdicts!.digest, edits?.digest ?? null)
+      const texts = readTexts(objects, verdicts!.digest, await readEdits(objects, edits ? [edits.digest] : []))
       for await (const group of grouped(texts, DOCUMENTS_A_TASK)) {
         yield { model, documents: group.map(({ revision, text }) => ({ digest: revision, text })) }
       }
@@ -80,7 +80,7 @@ export const shards: Stage<Config, Outside> = {
             documents: line.documents,
             tokens: line.tokens,
           }
-          await addShard(trx, row, config.source, shardDocuments(objects, line))
+          await addShard(trx, row, shardDocuments(objects, line))
         }
       },
     }

@@ -1,37 +1,61 @@
 /**
  * signatures: a batch's verdicts → all that deduplication compares of its texts, a line a verdict, so that a place in
- * the batch names both. Inputs: the verdicts, and the overlaps with evaluation sets where those keep documents out.
+ * the batch names both. Inputs: the verdicts; the revisions where the recipe asks for licences or dates; the overlaps
+ * with evaluation sets where those keep documents out.
  */
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Eligibility, isEligible } from '../../dedupe/eligibility.ts'
 import { type Paragraphs, paragraphsOf } from '../../dedupe/paragraphs.ts'
 import { sign } from '../../dedupe/signature.ts'
 import { grouped } from '../../store/grouped.ts'
-import type { DeduplicationConfig, Digest } from '../contract.ts'
+import type { Objects } from '../../store/objects.ts'
+import { type Artifact, type DeduplicationConfig, type Digest, FailedError, type RevisionLine } from '../contract.ts'
+import { sha256 } from '../digest.ts'
 import type { Stage } from '../stage.ts'
 import type { CleanLine } from './clean.ts'
 import type { OverlapLine } from './contamination.ts'
 import { readLines, writeLines } from './lines.ts'
 
-type Config = { readonly deduplication: DeduplicationConfig }
+type Config = {
+  readonly deduplication: DeduplicationConfig
+  /** Absent where the recipe takes texts of any licence and date. */
+  readonly eligibility?: Eligibility
+}
 
-/** One line of a signatures artifact. */
+/** One line of a signatures artifact; the last one names its words, so that its digest covers them. */
 export interface SignatureLine {
   readonly key: string
   readonly revision: Digest
-  /** Null where the document was rejected, withdrawn, or shares a passage with an evaluation set. */
+  /**
+   * Null where the document was rejected or withdrawn, shares a passage with an evaluation set, or has a licence or date
+   * that the recipe does not take.
+   */
   readonly text: Digest | null
-  /** Words of 32 bits, little-endian, in base64: the signature, then two words and the letters of each paragraph. */
-  readonly signature?: string
-  readonly paragraphs?: string
+  /** UTF-8 bytes of the text. */
+  readonly bytes: number
+}
+
+interface WordsLine {
+  readonly words: Digest
+}
+
+/** The lines of a signatures artifact, a line a verdict. */
+export async function* readSignatures(objects: Objects, digest: Digest): AsyncIterable<SignatureLine> {
+  for await (const line of readLines<SignatureLine | WordsLine>(objects, digest)) if ('key' in line) yield line
 }
 
 interface Task {
   readonly deduplication: DeduplicationConfig
-  readonly lines: readonly {
-    readonly key: string
-    readonly revision: Digest
-    readonly text: Digest | null
-    readonly body: string
-  }[]
+  readonly lines: readonly (SignatureLine & { readonly body: string })[]
+}
+
+interface Signed {
+  readonly lines: readonly SignatureLine[]
+  /** As in the part of the artifact, of the lines that have a text. */
+  readonly words: Uint32Array
 }
 
 const DOCUMENTS_A_TASK = 64
@@ -39,70 +63,98 @@ const DOCUMENTS_A_TASK = 64
 export const signatures: Stage<Config> = {
   name: 'signatures',
   adapter: new URL(import.meta.url),
-  async run({ config: { deduplication }, inputs, objects, map, progress }) {
-    const [verdicts, overlaps] = inputs
+  async run({ config: { deduplication, eligibility }, inputs, objects, scratch, map, progress }) {
+    const [verdicts, ...others] = inputs
     if (!verdicts) throw new Error('signatures needs verdicts')
-    const contaminated = new Set<Digest>()
-    if (overlaps) {
-      for await (const { revision } of readLines<OverlapLine>(objects, overlaps.digest)) contaminated.add(revision)
-    }
+    const revisions = eligibility ? others.shift() : undefined
+    const left = await leftOut(objects, others[0], revisions, eligibility)
     let [done, texts] = [0, 0]
     async function* tasks(): AsyncIterable<Task> {
       for await (const group of grouped(readLines<CleanLine>(objects, verdicts!.digest), DOCUMENTS_A_TASK)) {
         const lines = group.map((line) => {
           const { key, revision } = line
-          return line.kept && !contaminated.has(revision)
-            ? { key, revision, text: line.digest, body: line.text }
-            : { key, revision, text: null, body: '' }
+          return line.kept && !left.has(revision)
+            ? { key, revision, text: line.digest, bytes: Buffer.byteLength(line.text), body: line.text }
+            : { key, revision, text: null, bytes: 0, body: '' }
         })
         yield { deduplication, lines }
       }
     }
-    async function* lines(): AsyncIterable<SignatureLine> {
+    const path = join(scratch, 'words')
+    const file = createWriteStream(path, { flush: true })
+    let words = ''
+    async function* lines(): AsyncIterable<SignatureLine | WordsLine> {
       const task = { module: import.meta.url, name: 'signDocuments' }
-      for await (const signed of map<Task, readonly SignatureLine[]>(task, tasks())) {
-        done += signed.length
-        texts += signed.filter(({ text }) => text !== null).length
+      for await (const signed of map<Task, Signed>(task, tasks())) {
+        done += signed.lines.length
+        texts += signed.lines.filter(({ text }) => text !== null).length
         progress(done, null)
-        yield* signed
+        if (!file.write(bytesOf(signed.words))) await once(file, 'drain')
+        yield* signed.lines
       }
+      file.end()
+      await once(file, 'close')
+      words = (await objects.adopt(path)).digest
+      yield { words }
     }
-    return { artifact: await writeLines(objects, 'signatures', lines(), () => ({ documents: texts })) }
+    const artifact = await writeLines(objects, 'signatures', lines(), () => ({ documents: texts }))
+    return { artifact: { ...artifact, parts: [words] } }
   },
 }
 
+/** Revisions that are accepted and stay out of the dataset all the same. */
+async function leftOut(
+  objects: Objects,
+  overlaps: Artifact | undefined,
+  revisions: Artifact | undefined,
+  eligibility: Eligibility | undefined,
+): Promise<ReadonlySet<Digest>> {
+  const left = new Set<Digest>()
+  if (overlaps) {
+    for await (const { revision } of readLines<OverlapLine>(objects, overlaps.digest)) left.add(revision)
+  }
+  if (revisions && eligibility) {
+    for await (const line of readLines<RevisionLine>(objects, revisions.digest))
+      if (!isEligible(line, eligibility)) left.add(line.revision)
+  }
+  return left
+}
+
 /** Runs on a worker thread. */
-export function signDocuments({ deduplication, lines }: Task): readonly SignatureLine[] {
-  return lines.map(({ key, revision, text, body }) => {
-    if (text === null) return { key, revision, text }
-    return {
-      ...{ key, revision, text, signature: toBase64(sign(body, deduplication)) },
-      ...(deduplication.paragraphs !== null && { paragraphs: toBase64(packed(paragraphsOf(body))) }),
-    }
-  })
+export function signDocuments({ deduplication, lines }: Task): Signed {
+  const parts: Uint32Array[] = []
+  for (const { text, body } of lines) {
+    if (text === null) continue
+    const { hashes, letters } = deduplication.paragraphs === null ? NO_PARAGRAPHS : paragraphsOf(body)
+    parts.push(sign(body, deduplication), Uint32Array.of(letters.length), hashes, letters)
+  }
+  const words = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    words.set(part, at)
+    at += part.length
+  }
+  return { lines: lines.map(({ body: _, ...line }) => line), words }
 }
 
-function packed({ hashes, letters }: Paragraphs): Uint32Array {
-  const words = new Uint32Array(hashes.length + letters.length)
-  words.set(hashes)
-  words.set(letters, hashes.length)
-  return words
-}
+const NO_PARAGRAPHS: Paragraphs = { hashes: new Uint32Array(0), letters: new Uint32Array(0) }
 
-/** The paragraphs of a line. */
-export function paragraphsOfLine(base64: string): Paragraphs {
-  const words = wordsOf(base64)
-  const count = words.length / 3
-  return { hashes: words.subarray(0, count * 2), letters: words.subarray(count * 2) }
-}
-
-function toBase64(words: Uint32Array): string {
-  return Buffer.from(words.buffer, words.byteOffset, words.byteLength).toString('base64')
-}
-
-/** The words of a field of a signatures artifact. */
-export function wordsOf(base64: string): Uint32Array {
-  const bytes = Buffer.from(base64, 'base64')
+/**
+ * The part of a signatures artifact with the words of its texts, in the order of the lines: of each the signature (as
+ * long as the deduplication says), the number n of its paragraphs, two words of hash for each, the letters of each.
+ * @throws FailedError where it is altered or missing
+ */
+export async function readWords(objects: Objects, artifact: Artifact): Promise<Uint32Array> {
+  const [part] = artifact.parts
+  if (part === undefined) throw new Error(`signatures ${artifact.digest} have no words`)
+  const bytes = await readFile(objects.path(part, 'raw'))
+  if (sha256(bytes) !== part) {
+    throw new FailedError(`${objects.path(part, 'raw')} is altered or cut`, 'delete it and run the command again')
+  }
   // A copy of its own begins at a multiple of four.
   return new Uint32Array(Uint8Array.from(bytes).buffer)
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }

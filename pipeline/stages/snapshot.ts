@@ -1,11 +1,11 @@
 /**
  * snapshot: the kept documents of a dataset → a version. The first line is the recipe, then one leaf a document,
  * sorted by (source, key). The artifact's digest is the version's: recipe and leaves, nothing else.
- * Freezing the version's row (its number, its parent, its members) is store/versions.ts's.
+ * Freezing the version's row (its number, its parent, its members) is store/freeze.ts's.
  */
 import { type Digest, FailedError } from '../contract.ts'
 import type { Stage } from '../stage.ts'
-import type { DedupeLine } from './dedupe.ts'
+import { type DedupeLine, isMember } from './dedupe.ts'
 import { readLines, writeLines } from './lines.ts'
 
 type Config = { readonly recipe: object }
@@ -21,7 +21,7 @@ export const snapshot: Stage<Config, { readonly dataset: string }> = {
     if (!clusters) throw new Error('snapshot needs clusters')
     const leaves: VersionLeaf[] = []
     for await (const line of readLines<DedupeLine>(objects, clusters.digest)) {
-      if (!line.owner) leaves.push([line.source, line.key, line.revision, line.text])
+      if (isMember(line)) leaves.push([line.source, line.key, line.revision, line.text])
     }
     if (leaves.length === 0) {
       throw new FailedError(

@@ -17,12 +17,19 @@ export interface BatchText {
   readonly text: string
 }
 
-/** In the order of the verdicts. `edits` is null where the batch has none. */
-export async function* readTexts(objects: Objects, verdicts: Digest, edits: Digest | null): AsyncIterable<BatchText> {
+export type Edits = ReadonlyMap<Digest, readonly number[]>
+
+/** Paragraphs to leave out, by revision, of all these edits artifacts. */
+export async function readEdits(objects: Objects, edits: readonly Digest[]): Promise<Edits> {
   const omitted = new Map<Digest, readonly number[]>()
-  if (edits !== null) {
-    for await (const line of readLines<EditLine>(objects, edits)) omitted.set(line.revision, line.omitted)
+  for (const digest of edits) {
+    for await (const line of readLines<EditLine>(objects, digest)) omitted.set(line.revision, line.omitted)
   }
+  return omitted
+}
+
+/** In the order of the verdicts. */
+export async function* readTexts(objects: Objects, verdicts: Digest, omitted: Edits): AsyncIterable<BatchText> {
   for await (const line of readLines<CleanLine>(objects, verdicts)) {
     if (!line.kept) continue
     const { key, revision, text } = line

@@ -6,11 +6,11 @@
 import type { Objects } from '../../store/objects.ts'
 import { writeModel } from '../../tokenize/model-file.ts'
 import { trainBpe } from '../../tokenize/trainer/bpe.ts'
-import type { Artifact, TokenizerConfig } from '../contract.ts'
+import type { Artifact, Digest, TokenizerConfig } from '../contract.ts'
 import type { Stage } from '../stage.ts'
-import { type DedupeLine, editsOf } from './dedupe.ts'
+import { type DedupeLine, editsOf, isMember } from './dedupe.ts'
 import { readLines } from './lines.ts'
-import { readTexts } from './texts.ts'
+import { readEdits, readTexts } from './texts.ts'
 
 type Config = { readonly algorithm: TokenizerConfig['algorithm']; readonly vocabSize: TokenizerConfig['vocabSize'] }
 
@@ -27,20 +27,17 @@ export const tokenizer: Stage<Config> = {
   },
 }
 
-/** The texts of a version, each from the batch that it is read from, in the order of the batches. */
+/** The texts of a version, each from the first batch that has it, in the order of the batches. */
 async function* versionTexts(
   objects: Objects,
   clusters: Artifact,
   verdicts: readonly Artifact[],
 ): AsyncIterable<string> {
-  const wanted = new Set<string>()
-  for await (const { revision, batch, owner } of readLines<DedupeLine>(objects, clusters.digest)) {
-    if (!owner) wanted.add(`${batch} ${revision}`)
-  }
-  const edits = editsOf(clusters)
-  for (const [batch, { digest }] of verdicts.entries()) {
-    for await (const { revision, text } of readTexts(objects, digest, edits[batch] ?? null)) {
-      if (wanted.delete(`${batch} ${revision}`)) yield text
-    }
+  const wanted = new Set<Digest>()
+  for await (const line of readLines<DedupeLine>(objects, clusters.digest))
+    if (isMember(line)) wanted.add(line.revision)
+  const edits = await readEdits(objects, Object.values(editsOf(clusters)))
+  for (const { digest } of verdicts) {
+    for await (const { revision, text } of readTexts(objects, digest, edits)) if (wanted.delete(revision)) yield text
   }
 }

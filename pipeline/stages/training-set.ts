@@ -10,11 +10,16 @@ import { buildSelection, documentIdentity } from '../../tokenize/training-set.ts
 import { type Digest, FailedError, type TokenSourceSpec } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'
-import type { DedupeLine } from './dedupe.ts'
+import { type DedupeLine, isMember } from './dedupe.ts'
 import { readLines } from './lines.ts'
 import { type ShardLine, shardDocuments } from './shards.ts'
 
-type Config = { readonly seed: number; readonly validation: number }
+type Config = {
+  readonly seed: number
+  readonly validation: number
+  /** Of the shards, in their order. */
+  readonly batches: readonly { readonly source: string; readonly night: string }[]
+}
 
 export interface TrainingSetManifest {
   readonly version: Digest
@@ -39,18 +44,20 @@ export const trainingSet: Stage<Config> = {
     const [version, clusters, tokenizer, ...encoded] = inputs
     if (!version || !clusters || !tokenizer) throw new Error('trainingSet needs a version, clusters and a tokenizer')
     const identities = new Map<string, string>()
-    for await (const { source, key, revision, batch, owner } of readLines<DedupeLine>(objects, clusters.digest)) {
-      // A text that came back later stands in the shards of two batches.
-      if (!owner) identities.set(`${batch} ${revision}`, documentIdentity(source, key))
+    for await (const line of readLines<DedupeLine>(objects, clusters.digest)) {
+      const { source, key, revision, night } = line
+      // A text that came back later stands in the shards of two nights.
+      if (isMember(line)) identities.set(`${night} ${revision}`, documentIdentity(source, key))
     }
     const wanted = identities.size
     const lines: ShardLine[] = []
     const documents: { identity: string; shard: number; start: number; length: number }[] = []
     for (const [batch, input] of encoded.entries()) {
+      const night = config.batches[batch]?.night ?? ''
       for await (const line of readLines<ShardLine>(objects, input.digest)) {
         for await (const { revision, start, length } of shardDocuments(objects, line)) {
-          const identity = identities.get(`${batch} ${revision}`)
-          if (identity === undefined || !identities.delete(`${batch} ${revision}`)) continue
+          const identity = identities.get(`${night} ${revision}`)
+          if (identity === undefined || !identities.delete(`${night} ${revision}`)) continue
           documents.push({ identity, shard: lines.length, start, length })
         }
         lines.push(line)
@@ -66,7 +73,8 @@ export const trainingSet: Stage<Config> = {
     const manifest: TrainingSetManifest = {
       version: version.digest,
       tokenizer: tokenizer.digest,
-      ...config,
+      seed: config.seed,
+      validation: config.validation,
       shards: lines.map((line) => ({ sha256: line.bin, tokens: line.tokens })),
       train: {
         selection: (await objects.put([selection.train], 'raw')).digest,

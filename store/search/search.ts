@@ -1,0 +1,204 @@
+/**
+ * Search within a version. Texts are indexed once, when they are stored, and stay as long as any version holds them: so
+ * the latest version and an old one are searched alike, and what a version holds is asked of its memberships.
+ */
+import { type Kysely, sql } from 'kysely'
+import { UsageError } from '../../pipeline/contract.ts'
+import type { Database } from '../schema.ts'
+import type { VersionRow } from '../versions.ts'
+import { candidateTexts } from './candidates.ts'
+import { type Snippet, snippetOf } from './highlight.ts'
+import { type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
+import { parseQuery } from './parse.ts'
+import { fieldValues, type Query, shownPieces } from './query.ts'
+import { createScorer, inverseFrequency } from './rank.ts'
+import { countRanges, countTexts } from './segment.ts'
+import { lookupOf } from './terms.ts'
+
+/** So many of the newest documents that match are ranked. */
+export const MOST_RANKED = 2_000
+
+export interface SearchOptions {
+  /** newest: what was stored last comes first. rank: the best by BM25 of the newest 2,000 that match. */
+  readonly order: 'newest' | 'rank'
+  readonly limit: number
+  /** `next` of the page before; null for the first. */
+  readonly before: string | null
+}
+
+export interface Hit extends Snippet {
+  readonly source: string
+  readonly url: string
+  readonly title: string | null
+  /** YYYY-MM-DD: published, else captured. */
+  readonly day: string
+  readonly lang: string | null
+  readonly licence: string
+  readonly revision: string
+  readonly bytes: number
+  /** Null where the newest come first. */
+  readonly score: number | null
+}
+
+export interface Page {
+  readonly hits: readonly Hit[]
+  /** Key of the page that follows; null where there is none. */
+  readonly next: string | null
+}
+
+/**
+ * A page of the documents of a version that match a query, in the language of parse.ts.
+ * @throws UsageError where the query, a source it names, or the key of the page is wrong.
+ */
+export async function searchVersion(
+  db: Kysely<Database>,
+  version: VersionRow,
+  text: string,
+  options: SearchOptions,
+): Promise<Page> {
+  const query = parseQuery(text)
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      await keysOnly(trx)
+      await knownSources(trx, fieldValues(query, 'source'))
+      const { last_text: newest } = await trx
+        .selectFrom('version')
+        .select('last_text')
+        .where('dataset', '=', version.dataset)
+        .where('number', '=', version.number)
+        .executeTakeFirstOrThrow()
+      const read = memberReader(trx, version, query)
+      return options.order === 'newest'
+        ? newestPage(trx, query, newest, read, options)
+        : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
+    })
+}
+
+/** Everything a search reads it reads by key: after a night that doubled a table, plans by its old size would not. */
+async function keysOnly(trx: Kysely<Database>): Promise<void> {
+  await sql`select set_config(name, 'off', true)
+    from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as name`.execute(trx)
+}
+
+async function knownSources(db: Kysely<Database>, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return
+  const known = (await db.selectFrom('source').select('name').orderBy('name').execute()).map(({ name }) => name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new UsageError(`there is no source ${unknown} to search in; there is ${known.join(', ')}`)
+}
+
+async function newestPage(
+  db: Kysely<Database>,
+  query: Query,
+  newest: number,
+  read: ReadMembers,
+  { limit, before }: SearchOptions,
+): Promise<Page> {
+  const through = before === null ? newest : Math.min(newest, keyOf(before) - 1)
+  const candidates = candidateTexts(db, query, through)
+  const found = await firstMembers(matchingMembers(candidates, read, { first: 2 * limit, most: 2_000 }), limit + 1)
+  const page = found.slice(0, limit)
+  const pieces = shownPieces(query)
+  const last = page.at(-1)
+  return {
+    hits: page.map((member) => hitOf(member, pieces, null)),
+    next: found.length > limit && last ? String(last.id) : null,
+  }
+}
+
+function keyOf(before: string): number {
+  if (!/^\d{1,15}$/.test(before)) throw wrongKey(before)
+  return Number(before)
+}
+
+async function firstMembers(groups: AsyncIterable<readonly Member[]>, count: number): Promise<readonly Member[]> {
+  const found: Member[] = []
+  for await (const group of groups) {
+    found.push(...group)
+    if (found.length >= count) break
+  }
+  return found.slice(0, count)
+}
+
+interface Ranked {
+  readonly id: number
+  readonly score: number
+}
+
+const better = (a: Ranked, b: Ranked) => b.score - a.score || b.id - a.id
+
+/** A version never changes, and the weights go along with the key: the pages of a search are of one order. */
+async function rankedPage(
+  db: Kysely<Database>,
+  query: Query,
+  newest: number,
+  read: ReadMembers,
+  { limit, before }: SearchOptions,
+  meanLength: number,
+): Promise<Page> {
+  const pieces = shownPieces(query).filter((piece) => lookupOf(piece) !== null)
+  const key = before === null ? null : rankKeyOf(before, pieces.length)
+  const weights = key?.weights ?? (await weightsOf(db, pieces))
+  const score = createScorer(pieces, weights, meanLength)
+  const ranked: Ranked[] = []
+  for await (const group of matchingMembers(candidateTexts(db, query, newest), read, { first: 500, most: 1_000 })) {
+    for (const { id, text, bytes } of group) ranked.push({ id, score: score(text, bytes) })
+    if (ranked.length >= MOST_RANKED) break
+  }
+  const left = ranked
+    .slice(0, MOST_RANKED)
+    .filter((one) => key === null || better(one, key) > 0)
+    .sort(better)
+  const page = left.slice(0, limit)
+  const members = new Map((await read(page.map(({ id }) => id))).map((member) => [member.id, member]))
+  const last = page.at(-1)
+  return {
+    hits: page.flatMap(({ id, score: points }) => {
+      const member = members.get(id)
+      return member ? [hitOf(member, shownPieces(query), points)] : []
+    }),
+    next: left.length > limit && last ? writeRankKey(last, weights) : null,
+  }
+}
+
+function writeRankKey({ score, id }: Ranked, weights: readonly number[]): string {
+  return Buffer.from(JSON.stringify([id, score, ...weights])).toString('base64url')
+}
+
+function rankKeyOf(before: string, pieces: number): Ranked & { readonly weights: readonly number[] } {
+  const decoded = Buffer.from(before, 'base64url').toString('utf8')
+  const values = /^\[[-\d.e,+]+\]$/.test(decoded) ? decoded.slice(1, -1).split(',').map(Number) : []
+  const [id, score, ...weights] = values
+  if (id === undefined || score === undefined || weights.length !== pieces || values.some(Number.isNaN))
+    throw wrongKey(before)
+  return { id, score, weights }
+}
+
+function wrongKey(before: string): UsageError {
+  return new UsageError(`${before} is no key of a page of this search: give what the page before calls \`next\``)
+}
+
+/** Inverse frequency of each piece among all texts of the index: of a piece of several terms by its rarest. */
+async function weightsOf(db: Kysely<Database>, pieces: readonly string[]): Promise<readonly number[]> {
+  const segments = await db.selectFrom('search_segment').selectAll().execute()
+  const texts = segments.reduce((sum, segment) => sum + segment.texts, 0)
+  const lookups = pieces.flatMap((piece) => lookupOf(piece) ?? [])
+  const terms = lookups.flatMap((lookup) => (lookup.kind === 'terms' ? lookup.terms : []))
+  const ranges = lookups.flatMap((lookup) => (lookup.kind === 'range' ? [lookup] : []))
+  const sums = new Map<number, number>()
+  for (const row of [...(await countTexts(db, segments, terms)), ...(await countRanges(db, segments, ranges))])
+    sums.set(row.term, (sums.get(row.term) ?? 0) + row.texts)
+  const holding = (term: number) => sums.get(term) ?? 0
+  return lookups.map((lookup) =>
+    inverseFrequency(texts, lookup.kind === 'range' ? holding(lookup.from) : Math.min(...lookup.terms.map(holding))),
+  )
+}
+
+function hitOf(member: Member, pieces: readonly string[], score: number | null): Hit {
+  const { source, url, title, day, lang, licence, revision, bytes, text } = member
+  return { source, url, title, day, lang, licence, revision, bytes, score, ...snippetOf(text, pieces) }
+}
