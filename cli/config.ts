@@ -10,10 +10,10 @@ import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
 import { UsageError } from '../pipeline/contract.ts'
 import type { Config, Schedule } from '../pipeline/recipe.ts'
+import { nearest } from '../store/nearest.ts'
 import { DATASET_FIELDS, datasetSchema, fillDataset } from './config-dataset.ts'
 import { CONFIG_FILE, configName, fieldError, unknownSource } from './config-fields.ts'
 import { fillSource, isRemote, SOURCE_FIELDS, sourceSchema } from './config-source.ts'
-import { nearest } from './nearest.ts'
 
 const scheduleShape = {
   name: configName,

@@ -2,10 +2,9 @@
 import { RULES } from '../clean/rules.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import { recordedRecipe } from '../pipeline/freeze.ts'
-import { resolveVersion } from '../store/versions.ts'
+import { nearest } from '../store/nearest.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
-import { versionName } from './corpus-query.ts'
-import { nearest } from './nearest.ts'
+import { chosenVersion, VERSION_OPTIONS } from './query-options.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
@@ -22,8 +21,7 @@ the accepted are duplicates is decided after cleaning.
   malmoi corpus what-if dup_line_frac=.35
   malmoi corpus what-if min_chars=50 --dataset news --version 7 --samples 20`,
   options: {
-    dataset: { type: 'string', value: 'NAME', about: 'the dataset' },
-    version: { type: 'string', value: 'N', about: 'number, `latest`, or DATASET@N (default: latest)' },
+    ...VERSION_OPTIONS,
     samples: { type: 'string', value: 'N', about: `documents to show of each change (default: ${SAMPLES})` },
   },
   async run(call) {
@@ -32,7 +30,7 @@ the accepted are duplicates is decided after cleaning.
       throw new UsageError('malmoi corpus what-if takes one threshold: `dup_line_frac=.35`')
     const { rule, threshold } = parsed(given)
     const workspace = await call.open()
-    const version = await resolveVersion(workspace.connection.db, await versionName(call, workspace))
+    const version = await chosenVersion(call, workspace)
     const { cleaning } = recordedRecipe(version)
     const bounds = RULES.flatMap(({ name, measure, side }): readonly Bound[] => {
       const limit = name === rule.name ? threshold : (cleaning.rules[name] ?? null)

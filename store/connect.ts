@@ -3,18 +3,23 @@
  * stopped by its last. Applies the migrations under Kysely's lock. Gives a Kysely instance and nothing more.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from '../migrations/index.ts'
 import { FailedError } from '../pipeline/contract.ts'
+import { readCursor } from './cursor.ts'
 import { embeddedAddress, makeDataFolder, type Starting, startEmbedded, stopEmbedded } from './embedded.ts'
 import { type Embedded, locateEmbedded } from './embedded-place.ts'
 import { codeOf } from './error-code.ts'
+import { grouped } from './grouped.ts'
 import type { Database } from './schema.ts'
+import { indexTexts, type StoredText } from './search/index-texts.ts'
 
 /** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
 const PRESENCE_LOCK = 7_311_001
+/** The migration that made the search index. */
+const SEARCHABLE = '0004_corpus'
 const START_DEADLINE_MS = 30_000
 /** After a kill -9 old backends hold on to the shared memory for a while; and of two that start at once one is refused. */
 const PASSING_REFUSAL = /pre-existing shared memory block|lock file/
@@ -172,7 +177,7 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
     migrationTableName: 'migration',
     migrationLockTableName: 'migration_lock',
   })
-  const { error } = await migrator.migrateToLatest()
+  const { error, results } = await migrator.migrateToLatest()
   if (isConnectionLoss(error)) throw error
   if (error) {
     throw new FailedError(
@@ -181,7 +186,16 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
       { cause: error },
     )
   }
+  if (results?.some(({ migrationName, status }) => migrationName === SEARCHABLE && status === 'Success')) {
+    await db.transaction().execute((trx) => indexTexts(trx, storedTexts(trx)))
+  }
   return db
+}
+
+/** Texts that were stored before there was an index. */
+async function* storedTexts(trx: Transaction<Database>): AsyncIterable<readonly StoredText[]> {
+  const texts = readCursor(trx, sql<StoredText>`select id, body from text order by id`)
+  for await (const group of grouped(texts, 500)) yield group
 }
 
 /** Asked in one query, where Kysely's migrator takes a dozen: the usual answer is that all are applied. */

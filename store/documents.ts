@@ -56,14 +56,6 @@ export async function addRevisions(
   }
 }
 
-/**
- * What reads these rows next plans by what is known of them, and autovacuum comes a minute late. Outside of the
- * transactions that write them: ANALYZE holds its lock to the end of one, and two writers would wait for each other.
- */
-export async function analyzeTexts(db: Kysely<Database>): Promise<void> {
-  await sql`analyze revision, extracted, verdict, text`.execute(db)
-}
-
 /** JSON that PostgreSQL takes: without U+0000 and halves of surrogate pairs. Null where the page shows none. */
 function imagesOf({ images }: RevisionLine): string | null {
   const storable = (_: string, value: unknown): unknown =>

@@ -7,6 +7,7 @@ import { cleanText, MEASURES } from '../../clean/clean.ts'
 import { judge } from '../../clean/judge.ts'
 import { addVerdicts, type Cleaning, cleaningId, type VerdictLine } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
+import { indexTexts } from '../../store/search/index-texts.ts'
 import {
   type CleaningConfig,
   type Digest,
@@ -87,7 +88,7 @@ export const clean: Stage<Config, Outside> = {
       record: async (trx) => {
         const id = await cleaningId(trx, cleaningRow(config.cleaning, code))
         const lines = verdictLines(readLines<CleanLine>(objects, artifact.digest))
-        for await (const _ of addVerdicts(trx, { id, measures: MEASURES }, lines));
+        await indexTexts(trx, addVerdicts(trx, { id, measures: MEASURES }, lines))
       },
     }
   },
