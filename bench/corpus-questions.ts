@@ -1,21 +1,42 @@
-/** The questions of the benchmark: what one asks of a version by field, of two versions, and of its texts. */
+/**
+ * The questions of the benchmark: what one asks of a version by field, of two versions, and of the texts of a version.
+ * They go to the functions that the commands call, with all that those do beside the statements.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { connect } from '../store/connect.ts'
+import { diffVersions } from '../store/corpus.ts'
+import { countBy, countDocuments } from '../store/query/counts.ts'
+import { readDocuments } from '../store/query/documents.ts'
+import { DEFAULT_FIELDS } from '../store/query/fields.ts'
+import { type Filter, selectionOf } from '../store/query/selection.ts'
 import type { Database } from '../store/schema.ts'
+import { MOST_RANKED, searchVersion } from '../store/search/search.ts'
+import { listVersions, type VersionRow } from '../store/versions.ts'
+import { RARE_WORD } from './corpus-documents.ts'
 import { type Answer, describeAnswer, measure, type Question, warm } from './corpus-measure.ts'
 
-const FIRST_ROWS = 20
+/** Milliseconds. */
+const FIRST_PAGE = 20
 const FULL_COUNT = 1000
+const DIFFERENCES = 1000
+const RANKED = 100
+
+/** Documents of a first page. */
+const PAGE = 100
+/** Of a page of hits. */
+const HITS = 20
 
 /** Asks all, writes plans.txt and answers.json into the folder of results, and says a line of each. */
 export async function askQuestions(folder: string, results: string, say: (line: string) => void): Promise<void> {
   const connection = await connect(folder, undefined)
   try {
     await warm(connection.db)
+    const versions = (await listVersions(connection.db, 'all')).toSorted((a, b) => a.number - b.number)
+    say(`texts by word: ${JSON.stringify(await wordFrequencies(connection.db))}`)
     const answers: Answer[] = []
-    for (const question of await questions(connection.db)) {
+    for (const question of questions(versions)) {
       const answer = await measure(connection, question)
       answers.push(answer)
       say(describeAnswer(answer))
@@ -29,68 +50,97 @@ export async function askQuestions(folder: string, results: string, say: (line: 
   }
 }
 
-async function questions(db: Kysely<Database>): Promise<readonly Question[]> {
-  const { rows } = await sql<{ number: number }>`select max(number) as number from version`.execute(db)
-  const latest = rows[0]?.number ?? 0
-  const filters: readonly (readonly [string, RawBuilder<unknown>])[] = [
-    ['every document', sql`true`],
-    ['source petitions', sql`member.source_id = (select id from source where name = 'petitions')`],
-    ['source letters', sql`member.source_id = (select id from source where name = 'letters')`],
-    ['licence CC-BY-4.0', sql`member.licence = 'CC-BY-4.0'`],
-    ['licence CC0-1.0', sql`member.licence = 'CC0-1.0'`],
-    ['lang ko', sql`member.lang = 'ko'`],
-    ['one day', sql`member.day = '2025-06-01'`],
-    ['one month', sql`member.day between '2025-06-01' and '2025-06-30'`],
-    ['added by cause revised', sql`member.added_cause = 'revised'`],
-  ]
-  const versions = [latest, Math.ceil(latest / 2), 1]
-  const byField = filters.flatMap(([name, filter]) =>
-    versions.flatMap((version) => [
-      { name: `${name}, all@${version}, first 100`, limit: FIRST_ROWS, ask: firstRows(version, filter) },
-      { name: `${name}, all@${version}, count`, limit: FULL_COUNT, ask: count(version, filter) },
-    ]),
-  )
+function questions(versions: readonly VersionRow[]): readonly Question[] {
+  const latest = versions.at(-1)
+  const before = versions.at(-2)
+  const middle = versions.at(versions.length / 2)
+  const [first] = versions
+  if (!latest || !before || !middle || !first) throw new Error('the workspace has no two versions to ask about')
   return [
-    ...byField,
-    {
-      name: `differences of all@${latest - 1} and all@${latest}`,
-      limit: FULL_COUNT,
-      ask: differences(latest - 1, latest),
-    },
+    ...[latest, middle, first].flatMap(byField),
+    counted(latest, 'source'),
+    counted(latest, 'month'),
+    differences(before, latest),
+    differences(latest, before),
+    differences(first, latest),
+    ...[latest, middle, first].flatMap(searches),
   ]
 }
 
-const within = (version: number) =>
-  sql`member.dataset = 'all' and member.added <= ${version} and (member.removed is null or member.removed > ${version})`
+/** Frequent and infrequent values of every indexed field, alone and together. */
+const FILTERS: readonly (readonly [name: string, filter: Filter])[] = [
+  ['all', {}],
+  ['source petitions', { sources: ['petitions'] }],
+  ['source letters', { sources: ['letters'] }],
+  ['licence CC-BY-4.0', { licences: ['CC-BY-4.0'] }],
+  ['licence CC0-1.0', { licences: ['CC0-1.0'] }],
+  ['licence that none has', { licences: ['CC-BY-ND-4.0'] }],
+  ['lang ko', { languages: ['ko'] }],
+  ['lang en', { languages: ['en'] }],
+  ['one day', { since: '2025-06-01', until: '2025-06-01' }],
+  ['a month', { since: '2025-06-01', until: '2025-06-30' }],
+  ['since 2025', { since: '2025-01-01' }],
+  ['source letters in a month', { sources: ['letters'], since: '2025-06-01', until: '2025-06-30' }],
+  ['licence CC0-1.0 and lang ko', { licences: ['CC0-1.0'], languages: ['ko'] }],
+]
 
-const firstRows =
-  (version: number, filter: RawBuilder<unknown>): Question['ask'] =>
-  async (db) => {
-    const { rows } = await sql`
-      select source.name, document.key, encode(revision.digest, 'hex'), revision.title, member.day, member.licence,
-        member.lang, member_text(text.body, member.omitted) as text
-      from member join source on source.id = member.source_id join document on document.id = member.document_id
-      join revision on revision.id = member.revision_id join text on text.id = member.text_id
-      where ${within(version)} and ${filter}
-      order by member.source_id, member.document_id limit 100`.execute(db)
-    return rows.length
+function byField(version: VersionRow): readonly Question[] {
+  return FILTERS.flatMap(([name, filter]) => [
+    {
+      name: `all@${version.number}, ${name}: first ${PAGE}`,
+      limit: FIRST_PAGE,
+      ask: async (db) => {
+        let rows = 0
+        const selection = await selectionOf(db, version, filter)
+        for await (const _ of readDocuments(db, selection, DEFAULT_FIELDS, PAGE)) rows++
+        return rows
+      },
+    },
+    {
+      name: `all@${version.number}, ${name}: count`,
+      limit: FULL_COUNT,
+      ask: async (db) => (await countDocuments(db, await selectionOf(db, version, filter))).documents,
+    },
+  ])
+}
+
+function counted(version: VersionRow, dimension: 'source' | 'month'): Question {
+  return {
+    name: `all@${version.number}: count by ${dimension}`,
+    limit: FULL_COUNT,
+    ask: async (db) => (await countBy(db, await selectionOf(db, version, {}), dimension)).length,
   }
+}
 
-const count =
-  (version: number, filter: RawBuilder<unknown>): Question['ask'] =>
-  async (db) => {
+function differences(from: VersionRow, to: VersionRow): Question {
+  return {
+    name: `differences of all@${from.number} and all@${to.number}`,
+    limit: Math.abs(from.number - to.number) === 1 ? DIFFERENCES : null,
+    ask: async (db) => (await diffVersions(db, from, to)).length,
+  }
+}
+
+/** Words by how many documents have them; those of the pool that come often, and the one that was planted. */
+const WORDS = ['국민', '정부', '사진', '바다', RARE_WORD, '국민 정부', '"관심을 가지고"'] as const
+
+function searches(version: VersionRow): readonly Question[] {
+  const question = (order: 'newest' | 'rank', word: string, limit: number): Question => ({
+    name: `all@${version.number}, search ${word}, ${order === 'newest' ? 'newest first' : `ranked among ${MOST_RANKED}`}`,
+    limit,
+    ask: async (db) => (await searchVersion(db, version, word, { order, limit: HITS, before: null })).hits.length,
+  })
+  return WORDS.flatMap((word) => [
+    question('newest', word, FIRST_PAGE),
+    question('rank', word, word === RARE_WORD ? FIRST_PAGE : RANKED),
+  ])
+}
+
+/** How many texts have each word, by reading them all. */
+async function wordFrequencies(db: Kysely<Database>): Promise<Readonly<Record<string, number>>> {
+  const counts = WORDS.filter((word) => !/[" ]/.test(word)).map(async (word) => {
     const { rows } = await sql<{ count: number }>`
-      select count(*) as count from member where ${within(version)} and ${filter}`.execute(db)
-    return rows[0]?.count ?? 0
-  }
-
-const differences =
-  (from: number, to: number): Question['ask'] =>
-  async (db) => {
-    const { rows } = await sql`
-      select member.document_id, member.added, member.removed, added_cause, removed_cause, document.key
-      from member join document on document.id = member.document_id
-      where dataset = 'all' and (added = ${to} or removed = ${to}) and ${from}::int < ${to}::int
-      order by member.source_id, member.document_id`.execute(db)
-    return rows.length
-  }
+      select count(*) as count from text where strpos(body, ${word}) > 0`.execute(db)
+    return [word, rows[0]?.count ?? 0] as const
+  })
+  return Object.fromEntries(await Promise.all(counts))
+}
