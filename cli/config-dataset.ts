@@ -94,6 +94,7 @@ const datasetShape = {
   contamination: z.strictObject(contaminationShape).optional(),
   deduplication: z.strictObject(deduplicationShape).optional(),
   train: z.strictObject(trainShape).optional(),
+  retention: z.union([z.strictObject({ versions: positive }), z.strictObject({ days: positive })]).optional(),
 }
 
 export const datasetSchema = z.strictObject(datasetShape)
@@ -144,6 +145,7 @@ export function fillDataset(given: Given, recipe: DatasetFields): Dataset {
           length: train.tokens === undefined ? { steps: train.steps ?? 0 } : { tokens: train.tokens },
         })
       : null,
+    retention: recipe.retention ?? null,
   }
 }
 

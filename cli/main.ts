@@ -137,7 +137,8 @@ function parse(name: string, verb: Verb, args: readonly string[]) {
 /** One line for a person; a stack only where the fault is ours. */
 async function complain(error: unknown): Promise<number> {
   if (error instanceof UsageError) {
-    process.stderr.write(`malmoi: ${error.message}\n`)
+    const near = error.unknown && nearest(error.unknown.name, error.unknown.known)
+    process.stderr.write(`malmoi: ${error.message}${near ? `; did you mean ${near}?` : ''}\n`)
     return MISUSED
   }
   if (error instanceof FailedError) {

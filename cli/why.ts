@@ -38,7 +38,7 @@ training sets and checkpoints that hold it. Of an address that no crawl took in 
 }
 
 /** What a URL may be known by: itself, its canonical form, its main page, its page in each source. */
-function keysOf(url: string, config: Config | null): readonly string[] {
+export function keysOf(url: string, config: Config | null): readonly string[] {
   const canonical = URL.canParse(url) && /^https?:/.test(url) ? canonicalUrl(url) : null
   if (canonical === null) return [url]
   const located = (config?.sources ?? []).flatMap((source) => {

@@ -181,14 +181,16 @@ const statements = [
      from malmoi.version join malmoi.cleaning on cleaning.id = version.cleaning_id`,
   `create view corpus.members as
      select version.dataset, version.number as version, source.name as source, document.key as url,
-       encode(revision.digest, 'hex') as revision, member.bytes, member.day, member.lang, member.licence,
+       encode(revision.digest, 'hex') as revision, encode(coalesce(member.digest, text.digest), 'hex') as text_digest,
+       member.bytes, member.day, member.lang, member.licence,
        member.added, member.added_cause, member.removed, member.removed_cause
      from malmoi.version
      join malmoi.member on member.dataset = version.dataset and member.added <= version.number
        and (member.removed is null or member.removed > version.number)
      join malmoi.source on source.id = member.source_id
      join malmoi.document on document.id = member.document_id
-     join malmoi.revision on revision.id = member.revision_id`,
+     join malmoi.revision on revision.id = member.revision_id
+     left join malmoi.text on text.id = member.text_id`,
   `create view corpus.documents as
      select version.dataset, version.number as version, source.name as source, document.key as url, revision.title,
        revision.author, revision.published, revision.modified, revision.section, member.lang, member.licence, member.day,

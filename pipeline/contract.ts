@@ -36,9 +36,17 @@ export interface Artifact {
 
 /* ---------------------------------------------------------------- errors: what should the caller do? */
 
-/** The user (config, arguments, input files) must change something. Shown as one line, exit code 2. */
+/**
+ * The user (config, arguments, input files) must change something. Shown as one line, exit code 2. Where a name is
+ * `unknown`, the known ones to which it may be near.
+ */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+  readonly unknown: { readonly name: string; readonly known: readonly string[] } | undefined
+  constructor(message: string, options?: ErrorOptions & { readonly unknown?: UsageError['unknown'] }) {
+    super(message, options)
+    this.unknown = options?.unknown
+  }
 }
 /** The work failed; `message` says what, on which input, and `remedy` what to do next. Shown as one line, exit code 1. */
 export class FailedError extends Error {
@@ -215,6 +223,35 @@ export interface ParagraphRule {
   readonly leastLetters: number
   /** A document of which fewer letters would remain is dropped whole. */
   readonly leastRemaining: number
+}
+
+/* ---------------------------------------------------------------- exports */
+
+/** A document of a version as an export has it. */
+export interface ExportedDocument {
+  /** The source's name and the document's key in it: together its identity, and the order of an export. */
+  readonly source: string
+  readonly url: string
+  /** What it was fetched by; of an imported record the address that it states, else a URN. */
+  readonly address: string
+  readonly title: string | null
+  readonly author: string | null
+  /** As the page states them: ISO 8601, a date or a date-time. */
+  readonly published: string | null
+  readonly modified: string | null
+  readonly section: string | null
+  /** BCP 47 primary language subtag. */
+  readonly lang: string | null
+  /** What the page states, else the source's. */
+  readonly licence: string
+  /** `YYYY-MM-DD`: when it was published, else its night. */
+  readonly day: string
+  /** `YYYY-MM-DD`: the night whose crawl read this revision first. */
+  readonly night: string
+  /** Digest of the revision. */
+  readonly revision: string
+  /** As the version holds it. */
+  readonly text: string
 }
 
 /* ---------------------------------------------------------------- tokens */

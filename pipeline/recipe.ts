@@ -38,7 +38,10 @@ export interface Recipe {
   readonly seed: number
 }
 
-/** A dataset of the config: its recipe, where evaluation sets are paths still, and what `run` trains on it. */
+/**
+ * A dataset of the config: its recipe, where evaluation sets are paths still, what `run` trains on it, and how long its
+ * versions stay.
+ */
 export interface Dataset extends Omit<Recipe, 'contamination'> {
   readonly contamination:
     | (Omit<ContaminationConfig, 'sets'> & {
@@ -46,7 +49,12 @@ export interface Dataset extends Omit<Recipe, 'contamination'> {
       })
     | null
   readonly train: Training | null
+  /** Null where all versions stay. */
+  readonly retention: Retention | null
 }
+
+/** Which versions stay without being asked for by name: the last so many, or those frozen within so many days. */
+export type Retention = { readonly versions: number } | { readonly days: number }
 
 /** What to train; the model's vocabulary comes from the tokenizer. */
 export interface Training {

@@ -6,6 +6,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { FailedError } from '../pipeline/contract.ts'
+import { syncFolder } from './durable.ts'
 import type { Database } from './schema.ts'
 
 /** The size that ISO 28500 annex C recommends. */
@@ -137,15 +138,5 @@ async function cut(path: string, committed: number): Promise<void> {
     await handle.truncate(committed)
   } finally {
     await handle.close()
-  }
-}
-
-/** Makes the entry of a new file durable. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   demo: [],
   report: [],
   export: [],
-  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'store'],
+  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'export', 'store'],
   cli: [
     'pipeline',
     'crawler',
