@@ -40,7 +40,7 @@ export async function measure(connection: Connection, { name, limit, ask }: Ques
     times.push(performance.now() - started)
   }
   times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.min(RUNS - 1, Math.floor(RUNS * share))] ?? 0
+  const at = (share: number) => times[Math.ceil(RUNS * share) - 1] ?? 0
   const plans = await plansOf(connection, (db) => ask(db, 0))
   return { name, limit, p50: at(0.5), p90: at(0.9), p99: at(0.99), most: at(1), found, plans }
 }

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { connect } from '../store/connect.ts'
-import { diffVersions } from '../store/corpus.ts'
+import { diffCounts, diffVersions } from '../store/diff.ts'
 import { countBy, countDocuments } from '../store/query/counts.ts'
 import { readDocuments } from '../store/query/documents.ts'
 import { DEFAULT_FIELDS } from '../store/query/fields.ts'
@@ -60,9 +60,9 @@ function questions(versions: readonly VersionRow[]): readonly Question[] {
     ...[latest, middle, first].flatMap(byField),
     counted(latest, 'source'),
     counted(latest, 'month'),
-    differences(before, latest),
-    differences(latest, before),
-    differences(first, latest),
+    ...differences(before, latest),
+    ...differences(latest, before),
+    ...differences(first, latest),
     ...[latest, middle, first].flatMap(searches),
   ]
 }
@@ -112,12 +112,25 @@ function counted(version: VersionRow, dimension: 'source' | 'month'): Question {
   }
 }
 
-function differences(from: VersionRow, to: VersionRow): Question {
-  return {
-    name: `differences of all@${from.number} and all@${to.number}`,
-    limit: Math.abs(from.number - to.number) === 1 ? DIFFERENCES : null,
-    ask: async (db) => (await diffVersions(db, from, to)).length,
-  }
+function differences(from: VersionRow, to: VersionRow): readonly Question[] {
+  const name = `differences of all@${from.number} and all@${to.number}`
+  const limit = Math.abs(from.number - to.number) === 1 ? DIFFERENCES : null
+  return [
+    {
+      name,
+      limit,
+      ask: async (db) => {
+        let changes = 0
+        for await (const _ of diffVersions(db, from, to)) changes++
+        return changes
+      },
+    },
+    {
+      name: `${name}, counted`,
+      limit,
+      ask: async (db) => (await diffCounts(db, from, to)).counts.reduce((sum, { documents }) => sum + documents, 0),
+    },
+  ]
 }
 
 /** Words by how many documents have them; those of the pool that come often, and the one that was planted. */
