@@ -7,7 +7,6 @@ import { exportVersion } from '../pipeline/export.ts'
 import { codeOf } from '../store/error-code.ts'
 import { nearest } from '../store/nearest.ts'
 import { resolveVersion } from '../store/versions.ts'
-import { nearest } from '../store/nearest.ts'
 import { printTable } from './table.ts'
 import type { Call, Verb } from './verb.ts'
 

@@ -14,7 +14,7 @@ export function takedownDeps(workspace: Workspace, report: (line: string) => voi
     folder,
     report,
     reexport: async (path) => {
-      const written = await reexport(workspace, path, (documents) => report(`${path}: ${documents} documents`))
+      const written = await reexport(workspace, path)
       return written === null ? 'not there any more' : `written again, ${written.documents} documents`
     },
   }
