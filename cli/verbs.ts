@@ -33,8 +33,12 @@ export const verbs: Readonly<Record<string, Entry>> = {
   lineage: entry('what a thing was made from, or what was made from it', () => import('./lineage.ts')),
   'corpus versions': entry('the versions of a dataset', () => import('./corpus-versions.ts')),
   'corpus show': entry('one version: recipe, batches, sources, sizes', () => import('./corpus-show.ts')),
-  'corpus query': entry('documents by dataset, version and source', () => import('./corpus-query.ts')),
+  'corpus query': entry(
+    'documents of a version by what is said of them, or their counts',
+    () => import('./corpus-query.ts'),
+  ),
   'corpus search': entry('the documents of a version that say something', () => import('./corpus-search.ts')),
+  'corpus sql': entry('the views of the corpus in SQL, here or for psql', () => import('./corpus-sql.ts')),
   'corpus diff': entry('what changed between two versions, and why', () => import('./corpus-diff.ts')),
   'corpus tag': entry('names for versions', () => import('./corpus-tag.ts')),
   'corpus prune': entry('let old versions go, by the retention of the config', () => import('./corpus-prune.ts')),

@@ -157,7 +157,14 @@ describe('a takedown', () => {
 
     test('what else was there still is', async () => {
       assert.ok((await scan(SECOND)).length > 0)
-      const documents = await workspace.json<{ readonly url: string }>('corpus', 'query', 'all@1')
+      const documents = await workspace.json<{ readonly url: string }>(
+        'corpus',
+        'query',
+        '--dataset',
+        'all',
+        '--version',
+        '1',
+      )
       assert.equal(documents.length, (truth.documents.get('all@1') ?? 0) - 1)
     })
 
@@ -350,7 +357,9 @@ async function bruteForce(workspace: TestWorkspace, texts: readonly string[]): P
   const documents = new Map<string, number>()
   const versions: { version: string; documents: number }[] = []
   for (const { version } of await workspace.json<{ readonly version: string }>('corpus', 'versions')) {
-    const rows = await workspace.json<{ readonly text: string }>('corpus', 'query', version)
+    const rows = await workspace.json<{ readonly text: string }>(
+      ...['corpus', 'query', '--dataset', 'all', '--version', version.slice(4)],
+    )
     documents.set(version, rows.length)
     const holding = rows.filter(({ text }) => holds(text)).length
     if (holding > 0) versions.push({ version, documents: holding })

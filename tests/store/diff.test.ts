@@ -157,4 +157,33 @@ test('versions that stay hold after pruning what they held, and differ by the sa
   )
 })
 
+test('a version stays for a checkpoint, an export, a tokenizer or a tag, and by days while it is young', async () => {
+  const { db } = history.connection
+  const empty: ModelVersion = []
+  await writeHistory(history.connection, Array(7).fill(empty))
+  await sql`update version set digest = 'digest ' || number, frozen_at = now() - make_interval(days => 10 * (7 - number))`.execute(
+    db,
+  )
+  await sql`insert into training_set select 'set ' || number, digest, '', 0, 0 from version where number <= 2`.execute(
+    db,
+  )
+  await sql`insert into checkpoint values ('checkpoint', 'set 1', 1, '{}')`.execute(db)
+  await sql`insert into tokenizer values (${DATASET}, 'recipe', 'tokenizer', 'digest 3')`.execute(db)
+  await sql`insert into export (dataset, number, path, options, manifest) values (${DATASET}, 4, '/out', '{}', '')`.execute(
+    db,
+  )
+  await setTag(db, { dataset: DATASET, tag: 'paper', number: 5, pinned: true }, false)
+  const because = async (rule: Parameters<typeof keptVersions>[2]) =>
+    (await keptVersions(db, DATASET, rule)).map((each) => each.because)
+  const held = ['checkpoint checkpoint', null, 'tokenizer tokenizer', 'export /out', 'tag paper']
+  assert.deepEqual(await because({ versions: 1 }), [...held, null, 'the latest'])
+  assert.deepEqual(await because({ days: 15 }), [...held, 'within the rule', 'the latest'])
+  assert.deepEqual(await because({ days: 25 }), [
+    ...held.slice(0, 4),
+    'within the rule',
+    'within the rule',
+    'the latest',
+  ])
+})
+
 const byUrl = (a: { readonly url: string }, b: { readonly url: string }) => (a.url < b.url ? -1 : 1)
