@@ -99,13 +99,14 @@ export interface Extracted {
 
 /**
  * One line of an extract artifact; `revision` names (source, key, title, author, published, lang, licence, text). Of a
- * document that was withdrawn the payload is null and the text empty.
+ * document that was withdrawn the payload is null and the text empty; of one that was taken down all is but its names.
  */
 export interface RevisionLine extends Omit<Extracted, 'blocks'> {
   readonly key: string
   readonly url: string
   readonly payload: Digest | null
   readonly revision: Digest
+  readonly takenDown?: true
 }
 
 /** What cleaning measured of one text, by name: finite numbers of at most four decimals, so they survive JSON as they are. */
