@@ -38,6 +38,7 @@ const configShape = {
   evaluationSets: z.record(configName, z.string()).optional(),
   datasets: z.record(configName, datasetSchema).optional(),
   schedule: z.array(z.strictObject(scheduleShape)).optional(),
+  backups: z.strictObject({ days: z.number().int().min(0) }).optional(),
 }
 
 const schema = z.strictObject(configShape)
@@ -114,7 +115,8 @@ export function checkConfig(value: unknown, workspace: string): Config {
     return fillDataset({ name: dataset, sources: names, evaluationSets }, recipe)
   })
   const schedule = schedulesOf(config, names)
-  return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
+  const userAgent = { name: config.userAgent?.name ?? 'malmoi', contact }
+  return { userAgent, timeZone, sources, datasets, schedule, backupDays: config.backups?.days ?? null }
 }
 
 /** The schedules of the config, and those that sources carry themselves under their own names. */

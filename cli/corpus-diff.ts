@@ -4,10 +4,10 @@ import { type ChangeCount, diffCounts, diffVersions, type Sums } from '../store/
 import { diffStatement } from '../store/diff-sql.ts'
 import { type MemberText, memberTexts } from '../store/member-text.ts'
 import { resolveVersion, type VersionRow } from '../store/versions.ts'
+import { keysOf } from './document-keys.ts'
 import { tableLines } from './table.ts'
 import { hunkLines, textHunks } from './text-diff.ts'
 import type { Call, Verb } from './verb.ts'
-import { keysOf } from './why.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Lines that share the width of their columns. */

@@ -1,6 +1,7 @@
 /** malmoi corpus prune: lets old versions go, by the retention of the config. */
 import { UsageError } from '../pipeline/contract.ts'
 import type { Config, Retention } from '../pipeline/recipe.ts'
+import { collectObjects, GRACE_MS } from '../store/collect.ts'
 import { keptVersions, pruneVersions } from '../store/prune.ts'
 import { CONFIG_FILE } from './config-fields.ts'
 import { pickDataset } from './plan-run.ts'
@@ -14,8 +15,9 @@ Versions beyond the dataset's \`retention\` (\`{ versions: 30 }\`, the last thir
 have a tag, a checkpoint was trained on them, they were exported, or a pinned tokenizer comes from them. The latest stays.
 A training set that nothing was trained on does not hold its version.
 
-What stays answers as before, and is compared as before; the numbers of what went are not given again. Captures and texts
-are kept: other versions, and \`malmoi why\`, know them.
+What stays answers as before, and is compared as before; the numbers of what went are not given again. Captures, texts
+and shards are kept: other versions, and \`malmoi why\`, know them. The lists and the state of duplicates that only the
+versions that went had are removed from the disk, once nothing has used them for a day; asked for, they are made again.
 
 Without --yes it only says what would go.
 
@@ -30,7 +32,8 @@ Without --yes it only says what would go.
     if (more.length > 0) throw new UsageError('malmoi corpus prune takes one dataset, or none for all')
     if (call.flag('dry-run') && call.flag('yes')) throw new UsageError('--dry-run and --yes are opposites: give one')
     const datasets = retained(await call.config(), name)
-    const { db } = (await call.open()).connection
+    const { connection, objects } = await call.open()
+    const { db } = connection
     for (const { dataset, retention } of datasets) {
       const versions = await keptVersions(db, dataset, retention)
       const rows = versions.map(({ number, documents, frozenAt, because }) => ({
@@ -53,6 +56,10 @@ Without --yes it only says what would go.
           `${dataset}: ${pruned.versions.length} versions, ${pruned.memberships} memberships and ${pruned.duplicates} duplicates are gone`,
         )
     }
+    if (!call.flag('yes')) return
+    const collected = await collectObjects(db, objects, GRACE_MS)
+    if (call.json) call.emit({ collected })
+    else call.print(`${collected.objects} objects collected, ${collected.bytes} bytes`)
   },
 }
 

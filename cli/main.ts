@@ -137,8 +137,7 @@ function parse(name: string, verb: Verb, args: readonly string[]) {
 /** One line for a person; a stack only where the fault is ours. */
 async function complain(error: unknown): Promise<number> {
   if (error instanceof UsageError) {
-    const near = error.unknown && nearest(error.unknown.name, error.unknown.known)
-    process.stderr.write(`malmoi: ${error.message}${near ? `; did you mean ${near}?` : ''}\n`)
+    process.stderr.write(`malmoi: ${error.message}\n`)
     return MISUSED
   }
   if (error instanceof FailedError) {

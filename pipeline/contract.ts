@@ -36,17 +36,9 @@ export interface Artifact {
 
 /* ---------------------------------------------------------------- errors: what should the caller do? */
 
-/**
- * The user (config, arguments, input files) must change something. Shown as one line, exit code 2. Where a name is
- * `unknown`, the known ones to which it may be near.
- */
+/** The user (config, arguments, input files) must change something. Shown as one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
-  readonly unknown: { readonly name: string; readonly known: readonly string[] } | undefined
-  constructor(message: string, options?: ErrorOptions & { readonly unknown?: UsageError['unknown'] }) {
-    super(message, options)
-    this.unknown = options?.unknown
-  }
 }
 /** The work failed; `message` says what, on which input, and `remedy` what to do next. Shown as one line, exit code 1. */
 export class FailedError extends Error {
@@ -107,13 +99,14 @@ export interface Extracted {
 
 /**
  * One line of an extract artifact; `revision` names (source, key, title, author, published, lang, licence, text). Of a
- * document that was withdrawn the payload is null and the text empty.
+ * document that was withdrawn the payload is null and the text empty; of one that was taken down all is but its names.
  */
 export interface RevisionLine extends Omit<Extracted, 'blocks'> {
   readonly key: string
   readonly url: string
   readonly payload: Digest | null
   readonly revision: Digest
+  readonly takenDown?: true
 }
 
 /** What cleaning measured of one text, by name: finite numbers of at most four decimals, so they survive JSON as they are. */

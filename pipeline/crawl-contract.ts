@@ -165,6 +165,8 @@ export interface FrontierEntry {
   readonly hops: number
   /** Nights until it was due again; 0 before the first visit. */
   readonly revisit: number
+  /** It may not come back: it is refused without being asked for. */
+  readonly takenDown: boolean
   /** Null where it was never captured, or is gone: then it is asked for whole. */
   readonly previous: PreviousCapture | null
 }

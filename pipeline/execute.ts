@@ -155,19 +155,14 @@ export function createStages(deps: ExecuteDeps): Stages {
         code,
         before: stage.memo ? await stored(await earlierOutput(db, { stage, ...request, code })) : null,
         scratch,
+        recorded: expected,
         signal: deps.signal,
         map: executor.map,
         progress: report.progress,
       })
-      const { artifact } = result
-      if (expected !== undefined && artifact.digest !== expected) {
-        throw new FailedError(
-          `${stage.name} of ${request.subject} was rebuilt as ${artifact.digest}, but ${expected} is on record`,
-          'its code or libraries changed since: check out the version that built it, or build a new version with `malmoi run`',
-        )
-      }
+      const artifact = await named(result.artifact, expected, stage.name, request)
       await db.transaction().execute(async (trx) => {
-        await result.record?.(trx)
+        await result.record?.(trx, artifact.digest)
         await completeRun(trx, id, artifact)
       })
       await rm(scratch, { recursive: true, force: true })
@@ -181,6 +176,29 @@ export function createStages(deps: ExecuteDeps): Stages {
       report.end('failed', message)
       throw error
     }
+  }
+
+  /**
+   * What was made, by the name on record where it has one: what was taken down since stands under its old name.
+   * @throws FailedError where it is something else than what is on record
+   */
+  async function named(
+    artifact: Artifact,
+    expected: Digest | undefined,
+    stage: string,
+    { subject, inputs }: Pick<Request<object, unknown>, 'subject' | 'inputs'>,
+  ): Promise<Artifact> {
+    if (expected === undefined || artifact.digest === expected) return artifact
+    if (objects.resolve(artifact.digest) === objects.resolve(expected)) {
+      return (await findArtifact(connection.db, expected)) ?? { ...artifact, digest: expected }
+    }
+    const takenDown = inputs.some(({ digest }) => objects.resolve(digest) !== digest)
+    throw new FailedError(
+      `${stage} of ${subject} was rebuilt as ${artifact.digest}, but ${expected} is on record`,
+      takenDown
+        ? 'texts that it was made of were taken down since: restore the object from a backup, or build a new version with `malmoi run`'
+        : 'its code or libraries changed since: check out the version that built it, or build a new version with `malmoi run`',
+    )
   }
 
   return { run, codeOf, executed, skipped: () => skipped }

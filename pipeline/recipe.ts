@@ -10,6 +10,8 @@ export interface Config {
   readonly sources: readonly Source[]
   readonly datasets: readonly Dataset[]
   readonly schedule: readonly Schedule[]
+  /** How many days backups of the workspace and its database are kept; null where nobody said. */
+  readonly backupDays: number | null
 }
 
 /** What a version is made by, and all that its digest covers beside the documents. */

@@ -54,6 +54,8 @@ export interface StageContext {
   readonly before: Artifact | null
   /** A folder of this key, kept across attempts: what an interrupted attempt left is found again. */
   readonly scratch: string
+  /** The digest that this work has on record, where what it made before was lost. */
+  readonly recorded: Digest | undefined
   readonly signal: AbortSignal
   /** Applies an exported function of a module to each item on worker threads; results come in the items' order. */
   map<Item, Result>(task: Task, items: AsyncIterable<Item> | Iterable<Item>): AsyncIterable<Result>
@@ -68,6 +70,6 @@ export interface Task {
 
 export interface StageResult {
   readonly artifact: Artifact
-  /** The stage's own rows, written in the transaction that marks the run as done. */
-  readonly record?: (trx: Transaction<Database>) => Promise<void>
+  /** The stage's own rows, written in the transaction that marks the run as done; the artifact by its name on record. */
+  readonly record?: (trx: Transaction<Database>, digest: Digest) => Promise<void>
 }

@@ -27,6 +27,8 @@ const PASSING_REFUSAL = /pre-existing shared memory block|lock file/
 export interface Connection {
   readonly db: Kysely<Database>
   readonly kind: 'embedded' | 'DATABASE_URL'
+  /** Of the embedded server, for as long as this connection is open: what psql and other clients of libpq take. */
+  readonly conninfo: string | null
   /** A client of its own, for session-level locks. The caller releases it. */
   client(): Promise<pg.PoolClient>
   close(): Promise<void>
@@ -60,7 +62,7 @@ async function connectUrl(databaseUrl: string): Promise<Connection> {
     )
   }
   const db = await migrated(pool)
-  return { db, kind: 'DATABASE_URL', client: () => pool.connect(), close: () => db.destroy() }
+  return { db, kind: 'DATABASE_URL', conninfo: null, client: () => pool.connect(), close: () => db.destroy() }
 }
 
 async function connectEmbedded(workspace: string): Promise<Connection> {
@@ -75,11 +77,22 @@ async function connectEmbedded(workspace: string): Promise<Connection> {
   }
   try {
     const db = await migrated(pool)
-    return { db, kind: 'embedded', client: () => pool.connect(), close }
+    return { db, kind: 'embedded', conninfo: conninfoOf(address), client: () => pool.connect(), close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** A path under /proc/self is this process's own; others reach it by its number. */
+function conninfoOf({
+  host,
+  port,
+  user,
+  database,
+}: Readonly<Record<'host' | 'user' | 'database', string>> & { readonly port: number }): string {
+  const path = host.replace(/^\/proc\/self\//, `/proc/${process.pid}/`).replaceAll(/['\\]/g, '\\$&')
+  return `host='${path}' port=${port} user=${user} dbname=${database}`
 }
 
 /** A client that holds the presence lock; starts the server, and waits while it starts, stops or recovers. */

@@ -40,6 +40,8 @@ export interface Objects {
    * @throws FailedError where the replacement is missing, or another one was recorded
    */
   redact(digest: Digest, replacement: Digest, takedown: number): Promise<void>
+  /** Removes the bytes of an object that nothing names any more. */
+  remove(digest: Digest): Promise<void>
   /** Stores a stream of bytes; compressed unless `form` is raw. */
   put(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, form?: ObjectForm): Promise<StoredObject>
   /** Stores text lines, each ended by a newline. */
@@ -74,7 +76,14 @@ export function openObjects(folder: string): Objects {
     if (digest === replacement) return
     if (!(await has(replacement))) throw missing(replacement, path(replacement, 'zst'))
     await record(digest, { replacement, takedown })
-    for (const form of ['zst', 'raw'] as const) await rm(own(digest, form), { force: true })
+    await remove(digest)
+  }
+
+  async function remove(digest: Digest): Promise<void> {
+    const files = (['zst', 'raw'] as const).map((form) => own(digest, form))
+    const there = await Promise.all(files.map(exists))
+    if (!there.includes(true)) return
+    for (const file of files) await rm(file, { force: true })
     await syncFolder(dirname(own(digest, 'raw')))
   }
 
@@ -151,6 +160,7 @@ export function openObjects(folder: string): Objects {
       return { path: own(sha256, 'raw'), sha256 }
     },
     redact,
+    remove,
     put,
     adopt,
     lines,

@@ -1,6 +1,6 @@
 /**
  * Old versions let go by a rule. What a version that stays holds is as it was: memberships that no version is left to
- * hold go with the versions, and numbers are not given again. Texts, captures and artifacts are left alone.
+ * hold go with the versions, and numbers are not given again. Texts and captures are left alone; objects are collect.ts's.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from './schema.ts'

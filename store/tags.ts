@@ -1,6 +1,7 @@
 /** Names for versions. A tag keeps its version from being pruned; one that is pinned stays where it is, too. */
 import type { Kysely } from 'kysely'
 import { UsageError } from '../pipeline/contract.ts'
+import { nearest } from './nearest.ts'
 import type { Database } from './schema.ts'
 
 export interface Tag {
@@ -66,9 +67,10 @@ async function knownTag(db: Kysely<Database>, name: Pick<Tag, 'dataset' | 'tag'>
   if (there) return there
   const tags = await listTags(db, name.dataset)
   const known = tags.map(({ dataset, tag }) => `${dataset}@${tag}`)
+  const wanted = `${name.dataset}@${name.tag}`
+  const near = nearest(wanted, known)
   throw new UsageError(
-    `there is no tag ${name.dataset}@${name.tag}${known.length === 0 ? '' : `; there is ${known.join(', ')}`}`,
-    { unknown: { name: `${name.dataset}@${name.tag}`, known } },
+    `there is no tag ${wanted}${known.length === 0 ? '' : `; there is ${known.join(', ')}`}${near ? `; did you mean ${near}?` : ''}`,
   )
 }
 

@@ -1,6 +1,7 @@
 /** Versions of datasets, read by name or digest. History is linear and immutable; freezing one is freeze.ts's. */
 import type { Kysely, Selectable } from 'kysely'
 import { type Digest, type Json, UsageError } from '../pipeline/contract.ts'
+import { nearest } from './nearest.ts'
 import type { Database } from './schema.ts'
 
 export interface VersionRow {
@@ -101,16 +102,20 @@ async function unknownVersion(db: Kysely<Database>, name: string): Promise<Usage
   const datasets = [...new Set(versions.map((version) => version.dataset))].toSorted()
   const own = versions.filter((version) => version.dataset === dataset)
   if (own.length === 0)
-    return new UsageError(`there is no dataset ${dataset} with versions; there is ${datasets.join(', ')}`, {
-      unknown: { name: dataset, known: datasets },
-    })
+    return new UsageError(
+      `there is no dataset ${dataset} with versions; there is ${datasets.join(', ')}${meant(dataset, datasets)}`,
+    )
   const ownTags = tags.filter((tag) => tag.dataset === dataset).map(({ tag }) => `${dataset}@${tag}`)
   const last = own.slice(0, NAMED).map(({ number }) => `${dataset}@${number}`)
   const tagged = ownTags.length === 0 ? '' : `, and by tag ${ownTags.slice(0, NAMED).join(', ')}`
-  return new UsageError(`there is no version ${name}; there is ${last.toReversed().join(', ')}${tagged}`, {
-    // A number that is not there is near to nothing: the last ones are named.
-    unknown: { name, known: /^\d+$/.test(wanted ?? '') ? [] : ownTags },
-  })
+  // A number that is not there is near to nothing: the last ones are named.
+  const near = /^\d+$/.test(wanted ?? '') ? '' : meant(name, ownTags)
+  return new UsageError(`there is no version ${name}; there is ${last.toReversed().join(', ')}${tagged}${near}`)
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  return near ? `; did you mean ${near}?` : ''
 }
 
 function toVersion(row: Selectable<Database['version']>): VersionRow {

@@ -58,7 +58,9 @@ export const clean: Stage<Config, Outside> = {
     async function* judged(lines: AsyncIterable<RevisionLine>): AsyncIterable<CleanLine> {
       async function* tasks() {
         for await (const group of grouped(lines, DOCUMENTS_A_TASK)) {
-          const given = group.map(({ key, revision, text, payload }) => ({ key, revision, text, payload }))
+          const given = group.map(({ key, revision, text, payload, takenDown }) => {
+            return { key, revision, text, payload, takenDown }
+          })
           yield { cleaning: config.cleaning, secret, lines: given }
         }
       }
@@ -122,14 +124,20 @@ function judgedAgain(line: CleanLine, rules: CleaningConfig['rules']): CleanLine
 export function cleanDocuments(task: {
   readonly cleaning: CleaningConfig
   readonly secret: string | null
-  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload'>[]
+  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload' | 'takenDown'>[]
 }): readonly CleanLine[] {
-  return task.lines.map(({ key, revision, text, payload }) => {
-    // No rule looks at it: its owner took it back.
-    if (payload === null) return { key, revision, kept: false, rule: 'withdrawn', value: 1, threshold: 0, measures: {} }
+  return task.lines.map(({ key, revision, text, payload, takenDown }) => {
+    // No rule looks at it: there is no text any more.
+    if (takenDown) return gone(key, revision, 'takedown')
+    if (payload === null) return gone(key, revision, 'withdrawn')
     const verdict = cleanText(text, task.cleaning, task.secret)
     return verdict.kept ? { key, revision, digest: sha256(verdict.text), ...verdict } : { key, revision, ...verdict }
   })
+}
+
+/** The verdict on a document that its owner took back, or that was taken down. */
+export function gone(key: string, revision: Digest, rule: 'withdrawn' | 'takedown'): CleanLine {
+  return { key, revision, kept: false, rule, value: 1, threshold: 0, measures: {} }
 }
 
 async function* verdictLines(lines: AsyncIterable<CleanLine>): AsyncIterable<VerdictLine> {

@@ -56,11 +56,11 @@ export async function selectionOf(
   const sources = filter.sources === undefined ? null : await sourceIds(db, filter.sources)
   const conditions = [
     ...(population === 'held' ? [holds(version, 'member')] : []),
-    ...(sources ? [sql<boolean>`member.source_id = any(${sources}::int[])`] : []),
+    ...(sources ? [oneOf(sql`member.source_id`, sources)] : []),
     ...(since === undefined ? [] : [sql<boolean>`member.day >= ${since}::date`]),
     ...(until === undefined ? [] : [sql<boolean>`member.day <= ${until}::date`]),
-    ...(licences ? [sql<boolean>`member.licence = any(${licences}::text[])`] : []),
-    ...(languages ? [sql<boolean>`member.lang = any(${languages}::text[])`] : []),
+    ...(licences ? [oneOf(sql`member.licence`, licences)] : []),
+    ...(languages ? [oneOf(sql`member.lang`, languages)] : []),
     ...(condition ? [condition.sql] : []),
   ]
   return {
@@ -78,6 +78,11 @@ export function holds({ dataset, number }: VersionRow, alias: string): RawBuilde
   const column = (name: string) => sql.ref(`${alias}.${name}`)
   return sql`(${column('dataset')} = ${dataset} and ${column('added')} <= ${number}
     and (${column('removed')} is null or ${column('removed')} > ${number}))`
+}
+
+/** An index gives rows of one value in the order of the documents, and of several values in none. */
+function oneOf(column: RawBuilder<unknown>, values: readonly (string | number)[]): RawBuilder<boolean> {
+  return values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} = any(${values})`
 }
 
 /** The documents of the version's batches by their latest revision, with what a membership has. */

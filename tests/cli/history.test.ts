@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { collectObjects, GRACE_MS } from '../../store/collect.ts'
 import { connect } from '../../store/connect.ts'
+import { openObjects } from '../../store/objects.ts'
 import { createWorkspace, type TestWorkspace } from '../support/command.ts'
 import { prose } from '../support/prose.ts'
 
@@ -86,6 +88,15 @@ const whatIf = (threshold: number) =>
   workspace.json<{ source?: string; lost: number; gained: number; leaving: number; sample?: { url: string } }>(
     ...['corpus', 'what-if', `min_chars=${threshold}`, '--samples', '100'],
   )
+const documents = async (version: string) => {
+  const found = await workspace.json<{ url: string; text: string }>('corpus', 'query', '--version', version)
+  return found.map(({ url, text }) => ({ url, text }))
+}
+const LISTS = ['dedupe', 'snapshot']
+const executed = async (...args: readonly string[]) => {
+  const lines = await workspace.json<{ executed?: readonly { stage: string }[] }>(...args)
+  return lines.flatMap((line) => line.executed?.map(({ stage }) => stage) ?? [])
+}
 const urlsOf = (changes: readonly Change[], change: string, cause: string) =>
   changes.filter((each) => each.change === change && each.cause === cause).map(({ url }) => url)
 
@@ -169,14 +180,23 @@ test('the statement of --sql gives the rows of the diff', async () => {
   }
 })
 
-test('--text shows a revised document word by word', async () => {
+test('a text that was revised is told apart from a threshold that moved; --text shows it word by word', async () => {
   const [old, fresh] = [prose(200, 12), prose(200, 12).replace(/^\S+ \S+/, '오늘 저녁')]
   write({
     ...entries,
-    town: entries.town.map((entry) => (entry.id === 'town-long-0' ? { ...entry, text: fresh } : entry)),
+    town: entries.town.map((entry) => {
+      if (entry.id === 'town-long-1') return { ...entry, text: prose(500, 1) }
+      return entry.id === 'town-long-0' ? { ...entry, text: fresh } : entry
+    }),
   })
   await workspace.json('run', 'snapshot', '--night', NIGHTS[1])
-  assert.deepEqual(urlsOf(await diff('all@3', 'all@4'), 'changed', 'revised'), ['town-long-0'])
+  const changes = await diff('all@3', 'all@4')
+  assert.deepEqual(urlsOf(changes, 'changed', 'revised'), ['town-long-0'])
+  const cut = changes.find(({ url }) => url === 'town-long-1')
+  assert.deepEqual(
+    [cut?.change, cut?.cause, cut?.detail?.threshold, cut?.detail?.before],
+    ['removed', 'rejected', LOW, null],
+  )
   const { stdout } = await workspace.run('corpus', 'diff', 'all@3', 'all@4', '--text', 'town-long-0')
   assert.match(stdout, /^town-long-0 {2}all@3 → all@4\n@@ -1 \+1 @@\n\[-.+-\]\{\+오늘 저녁 \+\}/)
   const [told] = await workspace.json<{ hunks: { parts: { change: string; text: string }[] }[] }>(
@@ -237,8 +257,6 @@ test('a version or dataset that is not there: what is, and the nearest name', as
 
 test('prune lets go what nothing keeps, once it is told to; the rest answers as before', async () => {
   configure(LOW, { retention: { versions: 1 } })
-  const documents = async (version: string) =>
-    workspace.json<{ url: string; text: string }>('corpus', 'query', '--version', version)
   const kept = [await documents('all@3'), await documents('all@4'), await diff('all@3', 'all@4')]
   const shown = await workspace.json<{ version: string; kept: string | null }>('corpus', 'prune')
   assert.deepEqual(
@@ -266,6 +284,35 @@ test('prune lets go what nothing keeps, once it is told to; the rest answers as 
     ['all@2', 'all@3', 'all@4', 'all@5'],
   )
   await assertSums('all@3', 'all@5')
+})
+
+test('what only a version that went had need of is removed from the disk, and made again where it is asked for', async () => {
+  const before = await documents('all@4')
+  await workspace.json('corpus', 'prune', 'all', '--yes')
+  assert.deepEqual(
+    (await versions()).map(({ version }) => version),
+    ['all@2', 'all@3', 'all@5'],
+  )
+  const connection = await connect(workspace.folder, undefined)
+  try {
+    const objects = openObjects(join(workspace.folder, '.malmoi', 'objects'))
+    assert.equal((await collectObjects(connection.db, objects, GRACE_MS)).objects, 0)
+    assert.ok((await collectObjects(connection.db, objects, 0)).objects >= 2)
+    assert.equal((await collectObjects(connection.db, objects, 0)).objects, 0)
+  } finally {
+    await connection.close()
+  }
+  for (const version of ['all@2', 'all@3', 'all@5'])
+    assert.deepEqual(
+      (await executed('build', version)).filter((stage) => LISTS.includes(stage)),
+      [],
+    )
+  configure(LOW)
+  assert.deepEqual(
+    (await executed('run', 'snapshot', '--night', NIGHTS[1])).filter((stage) => LISTS.includes(stage)),
+    LISTS,
+  )
+  assert.deepEqual(await documents('all@6'), before)
 })
 
 test('prune without a rule says what to write', async () => {

@@ -121,6 +121,29 @@ test('changes that do not add up are an error', async () => {
   await assert.rejects(diffCounts(db, from, to), FailedError)
 })
 
+test('a document whose text was taken down since is still told of, and counted', async () => {
+  const { db } = history.connection
+  const [state, gone] = [
+    { revision: 0, omitted: false },
+    { held: null, cause: 'takedown' },
+  ]
+  const all: ModelVersion = Array.from({ length: DOCUMENTS }, () => ({ held: state, cause: 'crawled' }))
+  await writeHistory(history.connection, [all, all.with(0, gone)])
+  const [from, to] = [await named(1), await named(2)]
+  const [told] = await changesOf(from, to)
+  const trx = await db.startTransaction().execute()
+  try {
+    await sql`delete from text using member where text.id = member.text_id and removed = 2`.execute(trx)
+    const rows = (await sql.raw<object>(diffStatement(from, to)).execute(trx)).rows
+    assert.equal(rows.length, 1)
+    assert.deepEqual(await memberTexts(trx, from, [urlOf(0)]), [{ source: sourceOf(0), url: urlOf(0), text: null }])
+    assert.deepEqual([told?.change, told?.cause, told?.from], ['removed', 'takedown', sha256(textOf(0, state))])
+    assert.equal((await diffCounts(trx, from, to)).sums.removed, 1)
+  } finally {
+    await trx.rollback().execute()
+  }
+})
+
 test('versions that stay hold after pruning what they held, and differ by the same; numbers stay', async () => {
   const rule = fc.integer({ min: 1, max: 4 })
   await fc.assert(
@@ -155,6 +178,35 @@ test('versions that stay hold after pruning what they held, and differ by the sa
     }),
     { numRuns: 60 },
   )
+})
+
+test('a version stays for a checkpoint, an export, a tokenizer or a tag, and by days while it is young', async () => {
+  const { db } = history.connection
+  const empty: ModelVersion = []
+  await writeHistory(history.connection, Array(7).fill(empty))
+  await sql`update version set digest = 'digest ' || number, frozen_at = now() - make_interval(days => 10 * (7 - number))`.execute(
+    db,
+  )
+  await sql`insert into training_set select 'set ' || number, digest, '', 0, 0 from version where number <= 2`.execute(
+    db,
+  )
+  await sql`insert into checkpoint values ('checkpoint', 'set 1', 1, '{}')`.execute(db)
+  await sql`insert into tokenizer values (${DATASET}, 'recipe', 'tokenizer', 'digest 3')`.execute(db)
+  await sql`insert into export (dataset, number, path, options, manifest) values (${DATASET}, 4, '/out', '{}', '')`.execute(
+    db,
+  )
+  await setTag(db, { dataset: DATASET, tag: 'paper', number: 5, pinned: true }, false)
+  const because = async (rule: Parameters<typeof keptVersions>[2]) =>
+    (await keptVersions(db, DATASET, rule)).map((each) => each.because)
+  const held = ['checkpoint checkpoint', null, 'tokenizer tokenizer', 'export /out', 'tag paper']
+  assert.deepEqual(await because({ versions: 1 }), [...held, null, 'the latest'])
+  assert.deepEqual(await because({ days: 15 }), [...held, 'within the rule', 'the latest'])
+  assert.deepEqual(await because({ days: 25 }), [
+    ...held.slice(0, 4),
+    'within the rule',
+    'within the rule',
+    'the latest',
+  ])
 })
 
 const byUrl = (a: { readonly url: string }, b: { readonly url: string }) => (a.url < b.url ? -1 : 1)

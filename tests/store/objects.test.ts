@@ -114,3 +114,10 @@ test('a damaged note of a replacement is named, never read past', async () => {
   writeFileSync(pointer, '{"replacement":')
   assert.throws(() => objects.path(old, 'zst'), /\.redacted is damaged/)
 })
+
+test('an object that is removed is gone, and removing it again is nothing', async () => {
+  const { digest } = await objects.putLines(['쓰이지 않는 것'])
+  await objects.remove(digest)
+  assert.equal(await objects.has(digest), false)
+  await objects.remove(digest)
+})
