@@ -4,10 +4,11 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
+import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
-import { type Snippet, snippetOf } from './highlight.ts'
+import { snippetOf } from './highlight.ts'
 import { type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
 import { parseQuery } from './parse.ts'
 import { fieldValues, type Query, shownPieces } from './query.ts'
@@ -18,34 +19,6 @@ import { lookupOf } from './terms.ts'
 /** So many of the newest documents that match are ranked. */
 export const MOST_RANKED = 2_000
 
-export interface SearchOptions {
-  /** newest: what was stored last comes first. rank: the best by BM25 of the newest 2,000 that match. */
-  readonly order: 'newest' | 'rank'
-  readonly limit: number
-  /** `next` of the page before; null for the first. */
-  readonly before: string | null
-}
-
-export interface Hit extends Snippet {
-  readonly source: string
-  readonly url: string
-  readonly title: string | null
-  /** YYYY-MM-DD: published, else captured. */
-  readonly day: string
-  readonly lang: string | null
-  readonly licence: string
-  readonly revision: string
-  readonly bytes: number
-  /** Null where the newest come first. */
-  readonly score: number | null
-}
-
-export interface Page {
-  readonly hits: readonly Hit[]
-  /** Key of the page that follows; null where there is none. */
-  readonly next: string | null
-}
-
 /**
  * A page of the documents of a version that match a query, in the language of parse.ts.
  * @throws UsageError where the query, a source it names, or the key of the page is wrong.
@@ -55,7 +28,7 @@ export async function searchVersion(
   version: VersionRow,
   text: string,
   options: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const query = parseQuery(text)
   return db
     .transaction()
@@ -78,12 +51,12 @@ export async function searchVersion(
 }
 
 /** Everything a search reads it reads by key: after a night that doubled a table, plans by its old size would not. */
-async function keysOnly(trx: Kysely<Database>): Promise<void> {
+export async function keysOnly(trx: Kysely<Database>): Promise<void> {
   await sql`select set_config(name, 'off', true)
     from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as name`.execute(trx)
 }
 
-async function knownSources(db: Kysely<Database>, names: readonly string[]): Promise<void> {
+export async function knownSources(db: Kysely<Database>, names: readonly string[]): Promise<void> {
   if (names.length === 0) return
   const known = (await db.selectFrom('source').select('name').orderBy('name').execute()).map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
@@ -97,7 +70,7 @@ async function newestPage(
   newest: number,
   read: ReadMembers,
   { limit, before }: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const through = before === null ? newest : Math.min(newest, keyOf(before) - 1)
   const candidates = candidateTexts(db, query, through)
   const found = await firstMembers(matchingMembers(candidates, read, { first: 2 * limit, most: 2_000 }), limit + 1)
@@ -139,7 +112,7 @@ async function rankedPage(
   read: ReadMembers,
   { limit, before }: SearchOptions,
   meanLength: number,
-): Promise<Page> {
+): Promise<SearchPage> {
   const pieces = shownPieces(query).filter((piece) => lookupOf(piece) !== null)
   const key = before === null ? null : rankKeyOf(before, pieces.length)
   const weights = key?.weights ?? (await weightsOf(db, pieces))
