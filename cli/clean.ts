@@ -4,7 +4,7 @@ import { cleanText } from '../clean/clean.ts'
 import { PERSONAL_KINDS } from '../clean/pii/personal.ts'
 import { defaultCleaning, RULES } from '../clean/rules.ts'
 import { type CleaningConfig, UsageError } from '../pipeline/contract.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import { identified, OUT, readRecords, writeAll } from './records.ts'
 import type { Call, Verb } from './verb.ts'
 

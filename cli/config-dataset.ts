@@ -10,8 +10,8 @@ import { presets } from '../model/config.ts'
 import type { CleaningConfig, DeduplicationConfig, PersonalKind } from '../pipeline/contract.ts'
 import { sha256 } from '../pipeline/digest.ts'
 import type { Dataset, Training } from '../pipeline/recipe.ts'
+import { nearest } from '../store/nearest.ts'
 import { fieldError, positive, unknownSource } from './config-fields.ts'
-import { nearest } from './nearest.ts'
 
 /** The environment's variable that holds the key of pseudonyms: it stands in no file and in no table. */
 export const PSEUDONYM_KEY = 'MALMOI_PSEUDONYM_KEY'
@@ -94,6 +94,7 @@ const datasetShape = {
   contamination: z.strictObject(contaminationShape).optional(),
   deduplication: z.strictObject(deduplicationShape).optional(),
   train: z.strictObject(trainShape).optional(),
+  retention: z.union([z.strictObject({ versions: positive }), z.strictObject({ days: positive })]).optional(),
 }
 
 export const datasetSchema = z.strictObject(datasetShape)
@@ -144,6 +145,7 @@ export function fillDataset(given: Given, recipe: DatasetFields): Dataset {
           length: train.tokens === undefined ? { steps: train.steps ?? 0 } : { tokens: train.tokens },
         })
       : null,
+    retention: recipe.retention ?? null,
   }
 }
 

@@ -1,7 +1,7 @@
 /** What several parts of the config share: kinds of fields, and what is said of a wrong one. */
 import { z } from 'zod'
 import { UsageError } from '../pipeline/contract.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 
 export const CONFIG_FILE = 'malmoi.config.ts'
 

@@ -75,10 +75,16 @@ const filesShape = {
       url: z.string().optional(),
       author: z.string().optional(),
       published: z.string().optional(),
+      modified: z.string().optional(),
+      section: z.string().optional(),
       lang: z.string().optional(),
+      licence: z.string().optional(),
+      source: z.string().optional(),
+      revision: z.string().optional(),
     })
     .optional(),
   records: z.string().optional(),
+  manifest: z.string().min(1).optional(),
   baseUrl: webAddress.optional(),
   snapshot: z.boolean().optional(),
 }
@@ -157,6 +163,7 @@ export function fillSource(
         format: source.format ?? null,
         fields: source.fields ?? {},
         records: source.records ?? null,
+        manifest: source.manifest === undefined ? null : absolute(source.manifest),
         baseUrl: source.baseUrl ?? null,
         snapshot: source.snapshot ?? false,
       }

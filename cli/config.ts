@@ -10,10 +10,10 @@ import { validateDetailed } from 'node-cron'
 import { z } from 'zod'
 import { UsageError } from '../pipeline/contract.ts'
 import type { Config, Schedule } from '../pipeline/recipe.ts'
+import { nearest } from '../store/nearest.ts'
 import { DATASET_FIELDS, datasetSchema, fillDataset } from './config-dataset.ts'
 import { CONFIG_FILE, configName, fieldError, unknownSource } from './config-fields.ts'
 import { fillSource, isRemote, SOURCE_FIELDS, sourceSchema } from './config-source.ts'
-import { nearest } from './nearest.ts'
 
 const scheduleShape = {
   name: configName,
@@ -38,6 +38,7 @@ const configShape = {
   evaluationSets: z.record(configName, z.string()).optional(),
   datasets: z.record(configName, datasetSchema).optional(),
   schedule: z.array(z.strictObject(scheduleShape)).optional(),
+  backups: z.strictObject({ days: z.number().int().min(0) }).optional(),
 }
 
 const schema = z.strictObject(configShape)
@@ -114,7 +115,8 @@ export function checkConfig(value: unknown, workspace: string): Config {
     return fillDataset({ name: dataset, sources: names, evaluationSets }, recipe)
   })
   const schedule = schedulesOf(config, names)
-  return { userAgent: { name: config.userAgent?.name ?? 'malmoi', contact }, timeZone, sources, datasets, schedule }
+  const userAgent = { name: config.userAgent?.name ?? 'malmoi', contact }
+  return { userAgent, timeZone, sources, datasets, schedule, backupDays: config.backups?.days ?? null }
 }
 
 /** The schedules of the config, and those that sources carry themselves under their own names. */

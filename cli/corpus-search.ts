@@ -1,8 +1,7 @@
 /** malmoi corpus search: the documents of a version that say something, newest or best first. */
 import { UsageError } from '../pipeline/contract.ts'
 import { type Hit, searchVersion } from '../store/search/search.ts'
-import { resolveVersion } from '../store/versions.ts'
-import { versionName } from './corpus-query.ts'
+import { chosenVersion, VERSION_OPTIONS } from './query-options.ts'
 import type { Call, Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -18,8 +17,7 @@ newest: what was stored last comes first. rank: the best (BM25) of the newest 2,
   malmoi corpus search 한글날
   malmoi corpus search '("국립 도서관" OR 박물관) -공사 source:hani since:2026-11-01' --version 7 --order rank`,
   options: {
-    dataset: { type: 'string', value: 'NAME', about: 'the dataset' },
-    version: { type: 'string', value: 'N', about: 'number, `latest`, or DATASET@N (default: latest)' },
+    ...VERSION_OPTIONS,
     order: { type: 'string', value: 'ORDER', about: 'newest or rank (default: newest)' },
     limit: { type: 'string', value: 'N', about: 'at most so many (default: 20)' },
     before: { type: 'string', value: 'KEY', about: 'the page after the one that gave this key' },
@@ -35,7 +33,7 @@ newest: what was stored last comes first. rank: the best (BM25) of the newest 2,
     if (limit > MOST_HITS) throw new UsageError(`--limit is at most ${MOST_HITS}; go on with --before`)
     const workspace = await call.open()
     const { db } = workspace.connection
-    const version = await resolveVersion(db, await versionName(call, workspace))
+    const version = await chosenVersion(call, workspace)
     const { hits, next } = await searchVersion(db, version, text, { order, limit, before: call.text('before') ?? null })
     if (call.json) {
       call.emit({ dataset: version.dataset, version: version.number, hits, next })

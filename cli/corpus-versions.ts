@@ -1,5 +1,6 @@
 /** malmoi corpus versions */
-import { listVersions } from '../store/versions.ts'
+import { listTags, type Tag } from '../store/tags.ts'
+import { listVersions, resolveVersion } from '../store/versions.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
@@ -11,7 +12,10 @@ export const verb: Verb = {
   options: {},
   async run(call) {
     const { connection } = await call.open()
-    const versions = await listVersions(connection.db, call.positionals[0] ?? null)
+    const [dataset] = call.positionals
+    const versions = await listVersions(connection.db, dataset ?? null)
+    if (dataset !== undefined && versions.length === 0) await resolveVersion(connection.db, dataset)
+    const tags = Map.groupBy(await listTags(connection.db, dataset ?? null), (tag) => `${tag.dataset}@${tag.number}`)
     const rows = versions.map(({ dataset, number, parent, digest, documents, bytes, frozenAt }) => ({
       version: `${dataset}@${number}`,
       digest: call.json ? digest : digest.slice(0, 12),
@@ -19,8 +23,14 @@ export const verb: Verb = {
       documents,
       bytes,
       frozenAt,
+      tags: tagsOf(tags.get(`${dataset}@${number}`) ?? [], call.json),
     }))
     if (call.json) for (const row of rows) call.emit(row)
     else printTable(call, rows)
   },
+}
+
+/** In a table, a pinned one with a star. */
+function tagsOf(tags: readonly Tag[], json: boolean): readonly string[] | string {
+  return json ? tags.map(({ tag }) => tag) : tags.map(({ tag, pinned }) => (pinned ? `${tag}*` : tag)).join(' ')
 }

@@ -1,11 +1,11 @@
 /** malmoi corpus what-if: what another threshold would do, from the ledger of verdicts. */
+import { PERSONAL_KINDS } from '../clean/pii/personal.ts'
 import { RULES } from '../clean/rules.ts'
-import { UsageError } from '../pipeline/contract.ts'
+import { type CleaningConfig, UsageError } from '../pipeline/contract.ts'
 import { recordedRecipe } from '../pipeline/freeze.ts'
-import { resolveVersion } from '../store/versions.ts'
+import { nearest } from '../store/nearest.ts'
 import { type Bound, whatIf } from '../store/what-if.ts'
-import { versionName } from './corpus-query.ts'
-import { nearest } from './nearest.ts'
+import { chosenVersion, VERSION_OPTIONS } from './query-options.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
@@ -16,14 +16,16 @@ export const verb: Verb = {
   usage: 'RULE=VALUE [--dataset NAME] [--version N] [--samples N]',
   details: `
 Says how many documents of each source cleaning would accept if the rule had that threshold (or none: RULE=off), and
-shows some that would come or go, nearest to the threshold. Nothing is measured again and nothing is changed. Which of
-the accepted are duplicates is decided after cleaning.
+shows some that would come or go, nearest to the threshold. Nothing is measured again and nothing is changed.
+
+\`lost\` and \`gained\` are what cleaning would decide otherwise; \`leaving\` are those lost that the version holds, so
+that a rebuild removes just these for the rule. What of the gained is a copy, contaminated or beyond a cap is decided
+after cleaning, and copies of what leaves take its place.
 
   malmoi corpus what-if dup_line_frac=.35
   malmoi corpus what-if min_chars=50 --dataset news --version 7 --samples 20`,
   options: {
-    dataset: { type: 'string', value: 'NAME', about: 'the dataset' },
-    version: { type: 'string', value: 'N', about: 'number, `latest`, or DATASET@N (default: latest)' },
+    ...VERSION_OPTIONS,
     samples: { type: 'string', value: 'N', about: `documents to show of each change (default: ${SAMPLES})` },
   },
   async run(call) {
@@ -32,12 +34,9 @@ the accepted are duplicates is decided after cleaning.
       throw new UsageError('malmoi corpus what-if takes one threshold: `dup_line_frac=.35`')
     const { rule, threshold } = parsed(given)
     const workspace = await call.open()
-    const version = await resolveVersion(workspace.connection.db, await versionName(call, workspace))
+    const version = await chosenVersion(call, workspace)
     const { cleaning } = recordedRecipe(version)
-    const bounds = RULES.flatMap(({ name, measure, side }): readonly Bound[] => {
-      const limit = name === rule.name ? threshold : (cleaning.rules[name] ?? null)
-      return limit === null ? [] : [{ measure, side, threshold: limit }]
-    })
+    const bounds = boundsOf({ ...cleaning, rules: { ...cleaning.rules, [rule.name]: threshold } })
     const now = cleaning.rules[rule.name] ?? null
     const { sources, samples } = await whatIf(
       workspace.connection.db,
@@ -62,6 +61,16 @@ the accepted are duplicates is decided after cleaning.
       })),
     )
   },
+}
+
+/** All that a text has to pass: every rule, and no personal data for whose sake a document goes. */
+function boundsOf({ rules, personalData }: CleaningConfig): readonly Bound[] {
+  const limits = RULES.flatMap(({ name, measure, side }): readonly Bound[] => {
+    const limit = rules[name] ?? null
+    return limit === null ? [] : [{ measure, side, threshold: limit }]
+  })
+  const dropped = PERSONAL_KINDS.filter((kind) => personalData.actions[kind] === 'drop')
+  return [...limits, ...dropped.map((kind) => ({ measure: `pii_${kind}`, side: 'most' as const, threshold: 0 }))]
 }
 
 function parsed(given: string): { rule: (typeof RULES)[number]; threshold: number | null } {

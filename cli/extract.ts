@@ -46,10 +46,15 @@ async function* fromFiles(files: readonly string[], drop: readonly BlockKind[]):
 async function* fromCaptures(call: Call, captures: string, drop: readonly BlockKind[]): AsyncIterable<string> {
   const [source = '', night = ''] = captures.split('@')
   const { payloadOf } = await import('../crawler/warc/record.ts')
+  const { isTakedown } = await import('../crawler/warc/takedown.ts')
   const { connection, folder } = await call.open()
   let found = false
   for await (const { url, contentType, member } of batchPayloads(connection.db, folder, source, night)) {
     found = true
+    if (isTakedown(member)) {
+      call.note(`${url} was taken down`)
+      continue
+    }
     const { payload } = await payloadOf(member)
     yield JSON.stringify(extractFile(url, payload, { url, drop, contentType, seen: night }))
   }

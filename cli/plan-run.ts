@@ -11,8 +11,8 @@ import type { Config, Dataset } from '../pipeline/recipe.ts'
 import type { StageName } from '../pipeline/stage.ts'
 import type { CrawledBatch } from '../pipeline/stages/crawl.ts'
 import { frozenBatches } from '../store/batches.ts'
-import { findVersion } from '../store/versions.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
+import { findVersion, resolveVersion } from '../store/versions.ts'
 import { withSmallHeap } from './small-heap.ts'
 import type { Call } from './verb.ts'
 import type { Workspace } from './workspace.ts'
@@ -122,7 +122,7 @@ export function pickSources(config: Config, names: readonly string[]): readonly 
 }
 
 /** A dataset of the config by name. */
-function pickDataset(config: Config, name: string): Dataset {
+export function pickDataset(config: Config, name: string): Dataset {
   const found = config.datasets.find((dataset) => dataset.name === name)
   if (found) return found
   const known = config.datasets.map((dataset) => dataset.name)
@@ -139,19 +139,15 @@ export async function buildNamed(
   name: string,
   until: StageName = 'trainingSet',
 ): Promise<Built> {
-  const [datasetName = '', number] = name.split('@')
-  if (number !== undefined) {
-    const wanted = number === 'latest' ? ('latest' as const) : Number(number)
-    const version = await findVersion(workspace.connection.db, datasetName, wanted)
-    if (!version) {
-      const dataset = pickDataset(config, datasetName)
-      const latest = await findVersion(workspace.connection.db, dataset.name, 'latest')
-      const there = latest
-        ? `the latest is ${dataset.name}@${latest.number}`
-        : `build one with \`malmoi build ${dataset.name}\``
-      throw new UsageError(`there is no version ${name}; ${there}`)
+  if (name.includes('@')) {
+    const { db } = workspace.connection
+    const dataset = name.slice(0, name.indexOf('@'))
+    // Of a dataset that has no version yet the config knows more.
+    if (!(await findVersion(db, dataset, 'latest'))) {
+      pickDataset(config, dataset)
+      throw new UsageError(`there is no version ${name}; build one with \`malmoi build ${dataset}\``)
     }
-    return rebuild(workspace, workspace.stages, version)
+    return rebuild(workspace, workspace.stages, await resolveVersion(db, name))
   }
   const built = await build(workspace, workspace.stages, await recipeOf(workspace, pickDataset(config, name)), until)
   if (!built) throw new Error(`a build of ${name} until ${until} gives no version`)

@@ -3,7 +3,7 @@ import { FailedError, UsageError } from '../pipeline/contract.ts'
 import { reaches } from '../pipeline/plan.ts'
 import type { Dataset } from '../pipeline/recipe.ts'
 import { STAGES } from '../pipeline/stage.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import { crawlDue, type DatasetOutcome, failuresError, nightOf, runDataset } from './plan-run.ts'
 import { NIGHT, type Verb, WORKERS } from './verb.ts'
 

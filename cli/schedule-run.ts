@@ -1,6 +1,6 @@
 /** malmoi schedule run: a night of a schedule now, as its time would begin it. */
 import { UsageError } from '../pipeline/contract.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../store/nearest.ts'
 import { nightOf } from './plan-run.ts'
 import { runNight } from './schedule-night.ts'
 import { printTable } from './table.ts'

@@ -36,9 +36,8 @@ shard. An altered or cut file is an error that names it.
       }
       call.print(`${bin.path}  ${documents} documents, ${tokens} tokens`)
       for (const { index, digest, tokens: length, text } of samples) {
-        call.print(
-          `  ${index}  ${digest.slice(0, 12)}  ${length} tokens  ${text.replaceAll(/\s+/g, ' ').slice(0, PREVIEW)}`,
-        )
+        const shown = text === null ? '(taken down)' : text.replaceAll(/\s+/g, ' ').slice(0, PREVIEW)
+        call.print(`  ${index}  ${digest.slice(0, 12)}  ${length} tokens  ${shown}`)
       }
     }
   },

@@ -1,10 +1,6 @@
 /** malmoi source add: one more source in malmoi.config.ts, checked before it is written. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { UsageError } from '../pipeline/contract.ts'
-import { loadConfigFile } from './config.ts'
-import { withSource } from './config-edit.ts'
-import { CONFIG_FILE } from './config-fields.ts'
+import { addSource } from './config-write.ts'
 import type { Call, Verb } from './verb.ts'
 
 const KINDS = ['news', 'wiki', 'feed', 'warc', 'files', 'social']
@@ -36,19 +32,8 @@ anything else is files. The config is checked with it; what is wrong is said, an
     'dry-run': { type: 'boolean', about: 'show the source, write nothing' },
   },
   async run(call) {
-    const file = join(call.folder, CONFIG_FILE)
-    if (!existsSync(file))
-      throw new UsageError(`there is no ${CONFIG_FILE} in ${call.folder}; run \`malmoi init\` first`)
     const source = sourceOf(call)
-    const text = withSource(readFileSync(file, 'utf8'), source)
-    const draft = join(call.folder, `.${CONFIG_FILE}.${process.pid}.ts`)
-    writeFileSync(draft, text, { flush: true })
-    try {
-      await loadConfigFile(draft, call.folder)
-      if (!call.flag('dry-run')) renameSync(draft, file)
-    } finally {
-      rmSync(draft, { force: true })
-    }
+    const { file } = await addSource(call.folder, source, call.flag('dry-run'))
     if (call.json) call.emit({ config: file, written: !call.flag('dry-run'), source })
     else
       call.print(

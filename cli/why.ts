@@ -1,7 +1,6 @@
 /** malmoi why: one document's whole story on a page; of an address that no crawl took in, why not. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalUrl, withoutAmp } from '../crawler/canonical-url.ts'
 import { pageScope } from '../crawler/sources/web-kinds.ts'
 import { formOf } from '../crawler/web/traps.ts'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
@@ -10,6 +9,7 @@ import type { Config } from '../pipeline/recipe.ts'
 import { formReason } from '../store/links.ts'
 import { documentStory, omittedFor, type Story } from '../store/story.ts'
 import { CONFIG_FILE } from './config-fields.ts'
+import { keysOf } from './document-keys.ts'
 import type { Verb } from './verb.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -35,17 +35,6 @@ training sets and checkpoints that hold it. Of an address that no crawl took in 
     if (call.json) call.emit(story)
     else for (const line of storyLines(story)) call.print(line)
   },
-}
-
-/** What a URL may be known by: itself, its canonical form, its main page, its page in each source. */
-function keysOf(url: string, config: Config | null): readonly string[] {
-  const canonical = URL.canParse(url) && /^https?:/.test(url) ? canonicalUrl(url) : null
-  if (canonical === null) return [url]
-  const located = (config?.sources ?? []).flatMap((source) => {
-    const key = pageScope(source, '2000-01-01')?.locate(url)?.key
-    return key === undefined ? [] : [key]
-  })
-  return [...new Set([url, canonical, withoutAmp(canonical), ...located])]
 }
 
 /** What each source has against an address, in words. */

@@ -10,6 +10,7 @@ import type { Weights } from '../model/weights.ts'
 import { readModelWeights } from '../model/weights.ts'
 import type { ModelConfig } from '../pipeline/contract.ts'
 import { FailedError } from '../pipeline/contract.ts'
+import { isTakenDown } from '../tokenize/shards/read.ts'
 
 export interface EncodedDocument {
   /** `bos, text…, eos`. */
@@ -42,6 +43,7 @@ export interface Evaluation {
   /** Scored tokens: those of the text, without bos and eos. */
   readonly tokens: number
   readonly bytes: number
+  /** Those that were not taken down. */
   readonly documents: number
 }
 
@@ -54,7 +56,7 @@ const SMALLEST_WINDOW = 32
  * bos is never a target and eos is not scored, so bits and bytes are both the text's alone.
  * Windows are disjoint, of `context` tokens (Gao et al., lm-evaluation-harness, "rolling loglikelihood"); the first
  * token of a later window is predicted from the one before it. Sums are float64 in an order that follows from the
- * documents' order alone. Throws FailedError for a document that does not begin with bos, or without any text.
+ * documents' order alone. Documents that were taken down are passed over. Throws FailedError for a document that does not begin with bos, or without any text.
  */
 export async function evaluateText(
   job: EvaluateJob,
@@ -66,6 +68,7 @@ export async function evaluateText(
   let [documents, tokens, bytes, nats] = [0, 0, 0, 0]
   try {
     for await (const document of job.documents) {
+      if (isTakenDown(document.ids)) continue
       checkDocument(document, documents, job)
       for (const window of windowsOf(document.ids, job.model.context)) nats += await scorer.add(window)
       documents += 1

@@ -3,6 +3,7 @@
  * memberships with what they are asked by, postings for search, tags, exports, takedowns, and views for SQL.
  */
 import { type Kysely, sql } from 'kysely'
+import { views } from './0004_corpus_views.ts'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
@@ -17,6 +18,8 @@ const statements = [
   `drop index revision_capture`,
   `alter table revision add unique (digest)`,
   `create index revision_document on revision (document_id)`,
+
+  `create index run_subject on run (stage, subject)`,
 
   // ---- a text once, whatever cleanings gave it. Its body is kept in the row, compressed where it is long
   `alter table text rename to text_by_cleaning`,
@@ -97,9 +100,10 @@ const statements = [
   `create index member_text on member (text_id)`,
   `create index member_added on member (dataset, added)`,
   `create index member_removed on member (dataset, removed) where removed is not null`,
-  `create index member_day on member (dataset, day)`,
-  `create index member_licence on member (dataset, licence)`,
-  `create index member_lang on member (dataset, lang)`,
+  // Each gives the documents of one value in their order: the first hundred are read from it, however rare or late they are.
+  `create index member_day on member (dataset, day, source_id, document_id)`,
+  `create index member_licence on member (dataset, licence, source_id, document_id)`,
+  `create index member_lang on member (dataset, lang, source_id, document_id)`,
 
   // ---- names for versions; a pinned version outlives its retention
   `create table version_tag (
@@ -169,60 +173,5 @@ const statements = [
   `alter table revision alter title set statistics 0, alter author set statistics 0, alter section set statistics 0,
      alter canonical set statistics 0, alter images set statistics 0`,
 
-  // ---- views
-  `create schema corpus`,
-  `create view corpus.versions as
-     select version.dataset, version.number as version, version.digest, version.parent, version.documents,
-       version.bytes, version.frozen_at, cleaning.digest as cleaning, version.recipe,
-       array(select tag from malmoi.version_tag where version_tag.dataset = version.dataset
-         and version_tag.number = version.number order by tag) as tags
-     from malmoi.version join malmoi.cleaning on cleaning.id = version.cleaning_id`,
-  `create view corpus.members as
-     select version.dataset, version.number as version, source.name as source, document.key as url,
-       encode(revision.digest, 'hex') as revision, member.bytes, member.day, member.lang, member.licence,
-       member.added, member.added_cause, member.removed, member.removed_cause
-     from malmoi.version
-     join malmoi.member on member.dataset = version.dataset and member.added <= version.number
-       and (member.removed is null or member.removed > version.number)
-     join malmoi.source on source.id = member.source_id
-     join malmoi.document on document.id = member.document_id
-     join malmoi.revision on revision.id = member.revision_id`,
-  `create view corpus.documents as
-     select version.dataset, version.number as version, source.name as source, document.key as url, revision.title,
-       revision.author, revision.published, revision.modified, revision.section, member.lang, member.licence, member.day,
-       capture.fetched_at, encode(revision.digest, 'hex') as revision, member.bytes,
-       malmoi.member_text(text.body, member.omitted) as text,
-       malmoi.measures(cleaning.measures, verdict.values) as measures
-     from malmoi.version
-     join malmoi.cleaning on cleaning.id = version.cleaning_id
-     join malmoi.member on member.dataset = version.dataset and member.added <= version.number
-       and (member.removed is null or member.removed > version.number)
-     join malmoi.source on source.id = member.source_id
-     join malmoi.document on document.id = member.document_id
-     join malmoi.revision on revision.id = member.revision_id
-     join malmoi.capture on capture.id = revision.capture_id
-     join malmoi.text on text.id = member.text_id
-     left join malmoi.verdict on verdict.revision_id = member.revision_id and verdict.cleaning_id = version.cleaning_id`,
-  `create view corpus.verdicts as
-     select cleaning.digest as cleaning, source.name as source, document.key as url,
-       encode(revision.digest, 'hex') as revision, verdict.kept, verdict.rule, verdict.measured, verdict.threshold,
-       malmoi.measures(cleaning.measures, verdict.values) as measures
-     from malmoi.verdict
-     join malmoi.cleaning on cleaning.id = verdict.cleaning_id
-     join malmoi.revision on revision.id = verdict.revision_id
-     join malmoi.document on document.id = revision.document_id
-     join malmoi.source on source.id = document.source_id`,
-  `create view corpus.lineage as
-     select source.name as source, document.key as url, batch.night, capture.url as fetched_url, capture.status,
-       capture.fetched_at, capture.robots_rule, warc_file.path as warc, capture.warc_offset, capture.warc_length,
-       encode(revision.digest, 'hex') as revision, shard.digest as shard, shard.tokenizer,
-       shard_document.start as first_token, shard_document.length as tokens
-     from malmoi.document
-     join malmoi.source on source.id = document.source_id
-     join malmoi.capture on capture.document_id = document.id
-     join malmoi.batch on batch.id = capture.batch_id
-     join malmoi.warc_file on warc_file.batch_id = batch.id and warc_file.number = capture.warc_file
-     left join malmoi.revision on revision.document_id = document.id and revision.capture_id = capture.id
-     left join malmoi.shard_document on shard_document.revision_id = revision.id
-     left join malmoi.shard on shard.id = shard_document.shard_id`,
+  ...views,
 ]

@@ -9,7 +9,7 @@ import { gpt } from './gpt.ts'
 import { crossEntropy, meanOfAll } from './graph/composites.ts'
 import { gradients } from './graph/gradient.ts'
 import type { Node } from './graph/node.ts'
-import { gather, input, reshape } from './graph/ops.ts'
+import { gather, input, mul, reshape } from './graph/ops.ts'
 
 const definitions: Readonly<Record<Architecture, Definition>> = { gpt }
 
@@ -25,10 +25,13 @@ export function gradientName(parameter: string): string {
   return `gradient.${parameter}`
 }
 
-/** Inputs `tokens`, `targets` int [batch · length]; outputs `loss`, the mean of all tokens, and every gradient. */
+/**
+ * Inputs `tokens`, `targets` int [batch · length] and `mask` [batch · length, 1], 0 where a target has no loss, else 1;
+ * outputs `loss`, its sum over the batch divided by batch · length, and every gradient of that.
+ */
 export function trainingGraph(config: ModelConfig, batch: number, length: number): Outputs {
   const { nodes, lookup } = weightInputs(config)
-  const loss = meanOfAll(tokenLoss(config, lookup, batch, length))
+  const loss = meanOfAll(mul(tokenLoss(config, lookup, batch, length), input('mask', [batch * length, 1])))
   const outputs: Record<string, Node> = { loss }
   const names = [...nodes.keys()]
   gradients(loss, [...nodes.values()]).forEach((gradient, i) => {

@@ -99,13 +99,14 @@ export interface Extracted {
 
 /**
  * One line of an extract artifact; `revision` names (source, key, title, author, published, lang, licence, text). Of a
- * document that was withdrawn the payload is null and the text empty.
+ * document that was withdrawn the payload is null and the text empty; of one that was taken down all is but its names.
  */
 export interface RevisionLine extends Omit<Extracted, 'blocks'> {
   readonly key: string
   readonly url: string
   readonly payload: Digest | null
   readonly revision: Digest
+  readonly takenDown?: true
 }
 
 /** What cleaning measured of one text, by name: finite numbers of at most four decimals, so they survive JSON as they are. */
@@ -215,6 +216,35 @@ export interface ParagraphRule {
   readonly leastLetters: number
   /** A document of which fewer letters would remain is dropped whole. */
   readonly leastRemaining: number
+}
+
+/* ---------------------------------------------------------------- exports */
+
+/** A document of a version as an export has it. */
+export interface ExportedDocument {
+  /** The source's name and the document's key in it: together its identity, and the order of an export. */
+  readonly source: string
+  readonly url: string
+  /** What it was fetched by; of an imported record the address that it states, else a URN. */
+  readonly address: string
+  readonly title: string | null
+  readonly author: string | null
+  /** As the page states them: ISO 8601, a date or a date-time. */
+  readonly published: string | null
+  readonly modified: string | null
+  readonly section: string | null
+  /** BCP 47 primary language subtag. */
+  readonly lang: string | null
+  /** What the page states, else the source's. */
+  readonly licence: string
+  /** `YYYY-MM-DD`: when it was published, else its night. */
+  readonly day: string
+  /** `YYYY-MM-DD`: the night whose crawl read this revision first. */
+  readonly night: string
+  /** Digest of the revision. */
+  readonly revision: string
+  /** As the version holds it. */
+  readonly text: string
 }
 
 /* ---------------------------------------------------------------- tokens */

@@ -66,7 +66,13 @@ export interface FieldMap {
   readonly url?: string | undefined
   readonly author?: string | undefined
   readonly published?: string | undefined
+  readonly modified?: string | undefined
+  readonly section?: string | undefined
   readonly lang?: string | undefined
+  readonly licence?: string | undefined
+  /** Of a record that comes from another corpus: the source and the digest that it had there. */
+  readonly source?: string | undefined
+  readonly revision?: string | undefined
 }
 
 export type FileFormat = 'jsonl' | 'json' | 'parquet' | 'text' | 'html'
@@ -80,6 +86,8 @@ export interface FileSource extends AnySource {
   readonly fields: FieldMap
   /** Where the records lie in a JSON document (`data[]`); its own array, or the document itself, where null. */
   readonly records: string | null
+  /** Of an export: its manifest, absolute, by which every file is checked before it is read; else null. */
+  readonly manifest: string | null
   /** Before the relative path of a text or HTML file: its URL. */
   readonly baseUrl: string | null
   /** The files are a complete listing: what is absent is gone. */
@@ -157,6 +165,8 @@ export interface FrontierEntry {
   readonly hops: number
   /** Nights until it was due again; 0 before the first visit. */
   readonly revisit: number
+  /** It may not come back: it is refused without being asked for. */
+  readonly takenDown: boolean
   /** Null where it was never captured, or is gone: then it is asked for whole. */
   readonly previous: PreviousCapture | null
 }

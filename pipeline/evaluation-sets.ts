@@ -13,7 +13,7 @@ import type { Dataset, Recipe } from './recipe.ts'
 /** The recipe of a dataset, its evaluation sets stored. @throws UsageError where a set's file cannot be read. */
 export async function recipeOf(
   { connection, objects }: Pick<ExecuteDeps, 'connection' | 'objects'>,
-  { contamination, train: _, ...recipe }: Dataset,
+  { contamination, train: _, retention: __, ...recipe }: Dataset,
 ): Promise<Recipe> {
   if (contamination === null) return { ...recipe, contamination }
   const sets: { name: string; file: string; digest: string }[] = []

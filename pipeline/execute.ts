@@ -9,7 +9,16 @@ import PQueue from 'p-queue'
 import type { Meter } from '../crawler/meter.ts'
 import type { Connection } from '../store/connect.ts'
 import type { Objects } from '../store/objects.ts'
-import { beginRun, completeRun, doneArtifact, failRun, findArtifact, locked, setAside } from '../store/runs.ts'
+import {
+  beginRun,
+  completeRun,
+  doneArtifact,
+  earlierOutput,
+  failRun,
+  findArtifact,
+  locked,
+  setAside,
+} from '../store/runs.ts'
 import { createCodeVersions } from './code-version.ts'
 import { type Artifact, type Digest, FailedError } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
@@ -80,10 +89,10 @@ export function createStages(deps: ExecuteDeps): Stages {
     const code = codeOf(stage.adapter)
     const inputs = request.inputs.map((input) => input.digest)
     const key = digestOf(stage.name, code, canonicalJson(request.config), ...inputs)
-    const stored = await usable(key, request.expected)
-    if (stored) {
+    const ready = await usable(key, request.expected)
+    if (ready) {
       skipped++
-      return stored
+      return ready
     }
     return queue.add(() =>
       locked(connection, `run ${key}`, async () => {
@@ -100,7 +109,11 @@ export function createStages(deps: ExecuteDeps): Stages {
 
   /** The artifact already there for this work, with all its parts; null where it must be made. */
   async function usable(key: Digest, expected: Digest | undefined): Promise<Artifact | null> {
-    const artifact = expected ? await findArtifact(connection.db, expected) : await doneArtifact(connection.db, key)
+    return stored(expected ? await findArtifact(connection.db, expected) : await doneArtifact(connection.db, key))
+  }
+
+  /** The artifact where it is there with all its parts, else null. */
+  async function stored(artifact: Artifact | null): Promise<Artifact | null> {
     if (!artifact) return null
     const there = await Promise.all([artifact.digest, ...artifact.parts].map(objects.has))
     return there.every(Boolean) ? artifact : null
@@ -140,20 +153,16 @@ export function createStages(deps: ExecuteDeps): Stages {
         folder: deps.folder,
         key,
         code,
+        before: stage.memo ? await stored(await earlierOutput(db, { stage, ...request, code })) : null,
         scratch,
+        recorded: expected,
         signal: deps.signal,
         map: executor.map,
         progress: report.progress,
       })
-      const { artifact } = result
-      if (expected !== undefined && artifact.digest !== expected) {
-        throw new FailedError(
-          `${stage.name} of ${request.subject} was rebuilt as ${artifact.digest}, but ${expected} is on record`,
-          'its code or libraries changed since: check out the version that built it, or build a new version with `malmoi run`',
-        )
-      }
+      const artifact = await named(result.artifact, expected, stage.name, request)
       await db.transaction().execute(async (trx) => {
-        await result.record?.(trx)
+        await result.record?.(trx, artifact.digest)
         await completeRun(trx, id, artifact)
       })
       await rm(scratch, { recursive: true, force: true })
@@ -167,6 +176,29 @@ export function createStages(deps: ExecuteDeps): Stages {
       report.end('failed', message)
       throw error
     }
+  }
+
+  /**
+   * What was made, by the name on record where it has one: what was taken down since stands under its old name.
+   * @throws FailedError where it is something else than what is on record
+   */
+  async function named(
+    artifact: Artifact,
+    expected: Digest | undefined,
+    stage: string,
+    { subject, inputs }: Pick<Request<object, unknown>, 'subject' | 'inputs'>,
+  ): Promise<Artifact> {
+    if (expected === undefined || artifact.digest === expected) return artifact
+    if (objects.resolve(artifact.digest) === objects.resolve(expected)) {
+      return (await findArtifact(connection.db, expected)) ?? { ...artifact, digest: expected }
+    }
+    const takenDown = inputs.some(({ digest }) => objects.resolve(digest) !== digest)
+    throw new FailedError(
+      `${stage} of ${subject} was rebuilt as ${artifact.digest}, but ${expected} is on record`,
+      takenDown
+        ? 'texts that it was made of were taken down since: restore the object from a backup, or build a new version with `malmoi run`'
+        : 'its code or libraries changed since: check out the version that built it, or build a new version with `malmoi run`',
+    )
   }
 
   return { run, codeOf, executed, skipped: () => skipped }

@@ -31,12 +31,12 @@ export interface Frozen {
   readonly frozen: Artifact
 }
 
-/** Freezes the next version of a dataset, or gives the latest where nothing changed. */
+/** Freezes the next version of a dataset, or gives the latest where nothing changed; null as freezeVersion says. */
 export async function freeze(
   { connection, objects }: ExecuteDeps,
   stages: Stages,
   { dataset, batches, clusters, frozen }: Frozen,
-): Promise<VersionRow> {
+): Promise<VersionRow | null> {
   return freezeVersion(connection.db, {
     dataset: dataset.name,
     digest: frozen.digest,
@@ -70,7 +70,7 @@ export function recordedRecipe({ dataset, recipe }: Pick<VersionRow, 'dataset' |
 }
 
 /** What a version's digest covers beside its documents. */
-export function contentOf(dataset: Recipe): object {
+export function contentOf(dataset: Recipe): { readonly sources: readonly string[] } {
   const { name: _, sources, ...content } = dataset
   const said = Object.entries(content).filter(
     ([field, value]) => !(field in UNSAID && isDeepStrictEqual(value, UNSAID[field as keyof typeof UNSAID])),

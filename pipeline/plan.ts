@@ -8,8 +8,8 @@ import type { Kysely } from 'kysely'
 import type { Eligibility } from '../dedupe/eligibility.ts'
 import type { Mixture } from '../dedupe/mixture.ts'
 import { presets } from '../model/config.ts'
+import { analyzeGrown } from '../store/analyze.ts'
 import { frozenBatches } from '../store/batches.ts'
-import { analyzeTexts } from '../store/documents.ts'
 import { addArtifact, findArtifact } from '../store/runs.ts'
 import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
@@ -58,7 +58,7 @@ export async function build(
   recorded: VersionRow | null = null,
 ): Promise<Built | null> {
   const batches = await cleanBatches(deps, stages, dataset, recorded)
-  if (stages.executed.some(({ stage }) => stage === 'clean')) await analyzeTexts(deps.connection.db)
+  await analyzeGrown(deps.connection.db, ['revision', 'extracted', 'verdict', 'text'])
   if (!reaches(until, 'dedupe')) return null
   const names = batches.map(({ source, night }) => ({ source, night }))
   const down = await tombstones(deps, dataset)
@@ -85,6 +85,7 @@ export async function build(
     ? await tokenize(deps, stages, dataset, { frozen, clusters, batches })
     : null
   const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
+  if (version === null) return build(deps, stages, dataset, until)
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }

@@ -10,6 +10,8 @@ export interface Config {
   readonly sources: readonly Source[]
   readonly datasets: readonly Dataset[]
   readonly schedule: readonly Schedule[]
+  /** How many days backups of the workspace and its database are kept; null where nobody said. */
+  readonly backupDays: number | null
 }
 
 /** What a version is made by, and all that its digest covers beside the documents. */
@@ -38,7 +40,10 @@ export interface Recipe {
   readonly seed: number
 }
 
-/** A dataset of the config: its recipe, where evaluation sets are paths still, and what `run` trains on it. */
+/**
+ * A dataset of the config: its recipe, where evaluation sets are paths still, what `run` trains on it, and how long its
+ * versions stay.
+ */
 export interface Dataset extends Omit<Recipe, 'contamination'> {
   readonly contamination:
     | (Omit<ContaminationConfig, 'sets'> & {
@@ -46,7 +51,12 @@ export interface Dataset extends Omit<Recipe, 'contamination'> {
       })
     | null
   readonly train: Training | null
+  /** Null where all versions stay. */
+  readonly retention: Retention | null
 }
+
+/** Which versions stay without being asked for by name: the last so many, or those frozen within so many days. */
+export type Retention = { readonly versions: number } | { readonly days: number }
 
 /** What to train; the model's vocabulary comes from the tokenizer. */
 export interface Training {

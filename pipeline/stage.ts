@@ -13,6 +13,11 @@ export interface Stage<Config extends object, Outside = null> {
   readonly name: StageName
   /** The adapter's own URL: the code version is computed from what it imports. */
   readonly adapter: URL
+  /**
+   * For a stage that decides of documents one by one: what it made before of the same subject by the same code is handed
+   * to it. `differs` is the part of the config that may have been another, as a path of names.
+   */
+  readonly memo?: { readonly differs: readonly string[] }
   run(work: StageWork<Config, Outside>): Promise<StageResult>
 }
 
@@ -45,8 +50,12 @@ export interface StageContext {
   readonly folder: string
   readonly key: Digest
   readonly code: Digest
+  /** What the same code made of this subject before; only where the stage has a memo. */
+  readonly before: Artifact | null
   /** A folder of this key, kept across attempts: what an interrupted attempt left is found again. */
   readonly scratch: string
+  /** The digest that this work has on record, where what it made before was lost. */
+  readonly recorded: Digest | undefined
   readonly signal: AbortSignal
   /** Applies an exported function of a module to each item on worker threads; results come in the items' order. */
   map<Item, Result>(task: Task, items: AsyncIterable<Item> | Iterable<Item>): AsyncIterable<Result>
@@ -61,6 +70,6 @@ export interface Task {
 
 export interface StageResult {
   readonly artifact: Artifact
-  /** The stage's own rows, written in the transaction that marks the run as done. */
-  readonly record?: (trx: Transaction<Database>) => Promise<void>
+  /** The stage's own rows, written in the transaction that marks the run as done; the artifact by its name on record. */
+  readonly record?: (trx: Transaction<Database>, digest: Digest) => Promise<void>
 }

@@ -5,6 +5,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Digest } from '../pipeline/contract.ts'
 import type { DeltaLine, Source } from '../pipeline/crawl-contract.ts'
+import { analyzeGrown } from './analyze.ts'
 import { readCursor } from './cursor.ts'
 import type { Objects } from './objects.ts'
 import { addArtifact } from './runs.ts'
@@ -108,8 +109,7 @@ export async function freezeBatch(
   batch: Pick<OpenBatch, 'id' | 'sourceId' | 'night'>,
   deletions: Source['deletions'],
 ): Promise<BatchCounts> {
-  // What reads these rows next plans by what is known of them, and autovacuum comes a minute late.
-  await sql`analyze document, capture, frontier`.execute(db)
+  await analyzeGrown(db, ['document', 'capture', 'frontier'])
   const counts = await batchCounts(db, batch.id)
   // One snapshot for both, and nothing of them is held in memory.
   const { list, delta } = await db

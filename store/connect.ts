@@ -3,18 +3,23 @@
  * stopped by its last. Applies the migrations under Kysely's lock. Gives a Kysely instance and nothing more.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from '../migrations/index.ts'
 import { FailedError } from '../pipeline/contract.ts'
+import { readCursor } from './cursor.ts'
 import { embeddedAddress, makeDataFolder, type Starting, startEmbedded, stopEmbedded } from './embedded.ts'
 import { type Embedded, locateEmbedded } from './embedded-place.ts'
 import { codeOf } from './error-code.ts'
+import { grouped } from './grouped.ts'
 import type { Database } from './schema.ts'
+import { indexTexts, type StoredText } from './search/index-texts.ts'
 
 /** Every client of an embedded server holds this advisory lock shared; who gets it alone is the last. */
 const PRESENCE_LOCK = 7_311_001
+/** The migration that made the search index. */
+const SEARCHABLE = '0004_corpus'
 const START_DEADLINE_MS = 30_000
 /** After a kill -9 old backends hold on to the shared memory for a while; and of two that start at once one is refused. */
 const PASSING_REFUSAL = /pre-existing shared memory block|lock file/
@@ -22,6 +27,8 @@ const PASSING_REFUSAL = /pre-existing shared memory block|lock file/
 export interface Connection {
   readonly db: Kysely<Database>
   readonly kind: 'embedded' | 'DATABASE_URL'
+  /** Of the embedded server, for as long as this connection is open: what psql and other clients of libpq take. */
+  readonly conninfo: string | null
   /** A client of its own, for session-level locks. The caller releases it. */
   client(): Promise<pg.PoolClient>
   close(): Promise<void>
@@ -55,7 +62,7 @@ async function connectUrl(databaseUrl: string): Promise<Connection> {
     )
   }
   const db = await migrated(pool)
-  return { db, kind: 'DATABASE_URL', client: () => pool.connect(), close: () => db.destroy() }
+  return { db, kind: 'DATABASE_URL', conninfo: null, client: () => pool.connect(), close: () => db.destroy() }
 }
 
 async function connectEmbedded(workspace: string): Promise<Connection> {
@@ -70,11 +77,22 @@ async function connectEmbedded(workspace: string): Promise<Connection> {
   }
   try {
     const db = await migrated(pool)
-    return { db, kind: 'embedded', client: () => pool.connect(), close }
+    return { db, kind: 'embedded', conninfo: conninfoOf(address), client: () => pool.connect(), close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** A path under /proc/self is this process's own; others reach it by its number. */
+function conninfoOf({
+  host,
+  port,
+  user,
+  database,
+}: Readonly<Record<'host' | 'user' | 'database', string>> & { readonly port: number }): string {
+  const path = host.replace(/^\/proc\/self\//, `/proc/${process.pid}/`).replaceAll(/['\\]/g, '\\$&')
+  return `host='${path}' port=${port} user=${user} dbname=${database}`
 }
 
 /** A client that holds the presence lock; starts the server, and waits while it starts, stops or recovers. */
@@ -172,7 +190,7 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
     migrationTableName: 'migration',
     migrationLockTableName: 'migration_lock',
   })
-  const { error } = await migrator.migrateToLatest()
+  const { error, results } = await migrator.migrateToLatest()
   if (isConnectionLoss(error)) throw error
   if (error) {
     throw new FailedError(
@@ -181,7 +199,16 @@ async function migrated(pool: pg.Pool): Promise<Kysely<Database>> {
       { cause: error },
     )
   }
+  if (results?.some(({ migrationName, status }) => migrationName === SEARCHABLE && status === 'Success')) {
+    await db.transaction().execute((trx) => indexTexts(trx, storedTexts(trx)))
+  }
   return db
+}
+
+/** Texts that were stored before there was an index. */
+async function* storedTexts(trx: Transaction<Database>): AsyncIterable<readonly StoredText[]> {
+  const texts = readCursor(trx, sql<StoredText>`select id, body from text order by id`)
+  for await (const group of grouped(texts, 500)) yield group
 }
 
 /** Asked in one query, where Kysely's migrator takes a dozen: the usual answer is that all are applied. */

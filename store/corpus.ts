@@ -1,4 +1,4 @@
-/** Questions about the documents of a version: reading them, and the difference of two versions. */
+/** Questions about the documents of a version: reading them, counting them. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './schema.ts'
 import type { VersionRow } from './versions.ts'
@@ -68,36 +68,5 @@ export async function countsBySource(db: Kysely<Database>, version: VersionRow):
     where member.dataset = ${version.dataset} and member.added <= ${version.number}
       and (member.removed is null or member.removed > ${version.number})
     group by source.name, source.licence order by source.name`.execute(db)
-  return rows
-}
-
-export interface Change {
-  readonly change: 'added' | 'removed' | 'changed'
-  readonly source: string
-  readonly url: string
-  readonly cause: string
-  /** Digests of the clean texts. */
-  readonly from: string | null
-  readonly to: string | null
-}
-
-/** What differs between two versions of one dataset, a line a document, with the recorded cause. */
-export async function diffVersions(db: Kysely<Database>, from: VersionRow, to: VersionRow): Promise<readonly Change[]> {
-  const members = (version: VersionRow) => sql`
-    select document_id, member.revision_id, coalesce(member.digest, text.digest) as digest, added_cause, removed_cause
-    from member
-    left join text on text.id = member.text_id
-    where dataset = ${version.dataset} and added <= ${version.number} and (removed is null or removed > ${version.number})`
-  const { rows } = await sql<Change>`
-    with old as (${members(from)}), new as (${members(to)})
-    select case when old.document_id is null then 'added' when new.document_id is null then 'removed' else 'changed' end
-        as change,
-      source.name as source, document.key as url, coalesce(new.added_cause, old.removed_cause, 'recipe') as cause,
-      encode(old.digest, 'hex') as "from", encode(new.digest, 'hex') as "to"
-    from old full join new using (document_id)
-    join document on document.id = document_id
-    join source on source.id = document.source_id
-    where old.revision_id is distinct from new.revision_id or old.digest is distinct from new.digest
-    order by change, source.name, document.key`.execute(db)
   return rows
 }

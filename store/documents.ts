@@ -56,12 +56,21 @@ export async function addRevisions(
   }
 }
 
-/**
- * What reads these rows next plans by what is known of them, and autovacuum comes a minute late. Outside of the
- * transactions that write them: ANALYZE holds its lock to the end of one, and two writers would wait for each other.
- */
-export async function analyzeTexts(db: Kysely<Database>): Promise<void> {
-  await sql`analyze revision, extracted, verdict, text`.execute(db)
+/** The revision that an extraction of a batch gave of a document; null where it is on record no more. */
+export async function extractedRevision(
+  db: Kysely<Database>,
+  batchId: number,
+  extraction: Digest,
+  key: string,
+): Promise<Digest | null> {
+  const { rows } = await sql<{ revision: Digest }>`
+    select encode(revision.digest, 'hex') as revision
+    from extraction
+    join extracted on extracted.extraction_id = extraction.id
+    join revision on revision.id = extracted.revision_id
+    join document on document.id = revision.document_id
+    where extraction.batch_id = ${batchId} and extraction.digest = ${extraction} and document.key = ${key}`.execute(db)
+  return rows[0]?.revision ?? null
 }
 
 /** JSON that PostgreSQL takes: without U+0000 and halves of surrogate pairs. Null where the page shows none. */

@@ -37,6 +37,8 @@ const SETTINGS = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '2GB',
+  // A segment that is used again keeps, behind its new end, what was written before: taken down texts among it.
+  wal_recycle: 'off',
   // A command that was killed leaves its queries behind: they end within a second.
   client_connection_check_interval: '1s',
   jit: 'off',

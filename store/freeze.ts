@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Digest } from '../pipeline/contract.ts'
+import { analyzeGrown } from './analyze.ts'
 import { beginMembers, endMembers } from './freeze-members.ts'
 import { grouped } from './grouped.ts'
 import type { Database } from './schema.ts'
@@ -36,7 +37,7 @@ export interface Freeze {
   readonly dataset: string
   readonly digest: Digest
   /** Plain data, stored as JSON. */
-  readonly recipe: object
+  readonly recipe: { readonly sources: readonly string[] }
   readonly batches: readonly VersionBatch[]
   readonly dedupe: Digest
   readonly cleaningId: number
@@ -58,17 +59,18 @@ export interface CauseRules {
 }
 
 const ROWS_A_STATEMENT = 5_000
-/** From here on the planner has to know that the tables have grown. */
-const MANY = 50_000
-
-/** Freezes `dataset@N+1`, or gives the latest version where its digest is the same. Idempotent. */
-export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promise<VersionRow> {
-  const { version, changed } = await db.transaction().execute(async (trx) => {
+/**
+ * Freezes `dataset@N+1`, or gives the latest version where its digest is the same. Idempotent. Null where another
+ * process froze meanwhile what these batches are only a part of: the version has to be built again, with them.
+ */
+export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promise<VersionRow | null> {
+  const version = await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`version ${freeze.dataset}`}, 0))`.execute(trx)
     const parent = await findVersion(trx, freeze.dataset, 'latest')
-    if (parent?.digest === freeze.digest) return { version: parent, changed: 0 }
+    if (parent?.digest === freeze.digest) return parent
+    if (parent && !holdsAll(freeze, parent)) return null
     const number = (parent?.number ?? 0) + 1
-    const changed = await loadChanges(trx, freeze.changes(parent))
+    await loadChanges(trx, freeze.changes(parent))
     await updateDuplicates(trx, freeze.dataset, number)
     const ended = await endMembers(trx, freeze, number)
     const begun = await beginMembers(trx, freeze, parent, number)
@@ -89,20 +91,26 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
       .execute()
     const frozen = await findVersion(trx, freeze.dataset, number)
     if (!frozen) throw new Error(`version ${freeze.dataset}@${number} was not written`)
-    return { version: frozen, changed }
+    return frozen
   })
-  if (changed >= MANY) await sql`analyze member, duplicate`.execute(db)
+  await analyzeGrown(db, ['member', 'duplicate'])
   return version
 }
 
-/** Fills the temporary table `changed`, a row a document; gives their number. */
-async function loadChanges(trx: Transaction<Database>, changes: AsyncIterable<ChangedDocument>): Promise<number> {
+/** Whether all batches of the version before are here, of those sources that the recipe still has. */
+function holdsAll({ batches, recipe }: Freeze, parent: VersionRow): boolean {
+  const nights = new Set(batches.map(({ source, night }) => `${source} ${night}`))
+  return parent.batches.every(
+    ({ source, night }) => !recipe.sources.includes(source) || nights.has(`${source} ${night}`),
+  )
+}
+
+/** Fills the temporary table `changed`, a row a document. */
+async function loadChanges(trx: Transaction<Database>, changes: AsyncIterable<ChangedDocument>): Promise<void> {
   await sql`create temporary table changed (document_id bigint primary key, was text, old_revision_id bigint,
     becomes text, revision_id bigint, text bytea, bytes integer, night date, omitted integer[], owner_id bigint,
     intersection integer, "union" integer) on commit drop`.execute(trx)
-  let count = 0
   for await (const chunk of grouped(changes, ROWS_A_STATEMENT)) {
-    count += chunk.length
     await sql`
       insert into changed
       select coalesce(revision.document_id, old.document_id), line.was, old.id, line.becomes, revision.id,
@@ -116,7 +124,6 @@ async function loadChanges(trx: Transaction<Database>, changes: AsyncIterable<Ch
       left join revision owner on owner.digest = decode(line.owner, 'hex')`.execute(trx)
   }
   await sql`analyze changed`.execute(trx)
-  return count
 }
 
 async function updateDuplicates(trx: Transaction<Database>, dataset: string, number: number): Promise<void> {

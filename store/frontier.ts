@@ -16,7 +16,8 @@ import { countHosts } from './batch-counts.ts'
 import type { OpenBatch } from './batches.ts'
 import { addLinks, createFormBudget, createRecent, hostOf, keyHash } from './links.ts'
 import type { Database } from './schema.ts'
-import { commitGroup, type Keeping, type PlacedGroup, placeGroup, type Settling } from './settle.ts'
+import { admissible, commitGroup, type Keeping, type PlacedGroup, placeGroup, type Settling } from './settle.ts'
+import { isTakenDown } from './tombstones.ts'
 import { openWarcFiles, type WarcOptions } from './warc-files.ts'
 
 /** Links that were just added need not be asked for again: a site's menu is on every page. */
@@ -56,6 +57,7 @@ interface EntryRow {
   readonly holder_id: number | null
   readonly record_id: string | null
   readonly fetched_at: Date | null
+  readonly taken_down: boolean
 }
 
 /** Opens the frontier of tonight's batch, and its WARC files. */
@@ -141,6 +143,7 @@ export async function openFrontier(
   function handOut(rows: readonly EntryRow[]): readonly FrontierEntry[] {
     return rows.map((row) => {
       const { key, host, depth, hops, revisit, document_id, gone, holder_id, record_id, fetched_at } = row
+      const takenDown = row.taken_down
       const payload = row.payload?.toString('hex') ?? null
       const known = document_id === null ? null : { documentId: document_id, gone, payload, holderId: holder_id }
       inFlight.set(key, { hash: row.hash, known })
@@ -154,13 +157,14 @@ export async function openFrontier(
               recordId: record_id,
               fetchedAt: fetched_at.toISOString(),
             }
-      return { key, url: row.url ?? key, host, depth, hops, revisit, previous }
+      return { key, url: row.url ?? key, host, depth, hops, revisit, takenDown, previous }
     })
   }
 
   const columns = sql`entry.hash, entry.key, entry.url, host.name as host, depth, hops, revisit, document.id as document_id,
     document.gone_batch_id is not null as gone, capture.payload, capture.etag, capture.last_modified,
-    holder.id as holder_id, holder.record_id, holder.fetched_at`
+    holder.id as holder_id, holder.record_id, holder.fetched_at,
+    ${isTakenDown(sql`entry.source_id`, sql`entry.key`)} as taken_down`
   // A revisit refers to the record that holds the payload, never to another revisit.
   const past = sql`join host on host.id = entry.host_id
     left join document on document.source_id = entry.source_id and document.key = entry.key
@@ -216,7 +220,7 @@ export async function openFrontier(
     settle(entry, outcome) {
       const { hash, known } = inFlight.get(entry.key) ?? { hash: keyHash(entry.key), known: null }
       return new Promise((resolve, reject) => {
-        write({ kind: 'settling', hash, known, entry, outcome, resolve, reject })
+        write({ kind: 'settling', hash, known, entry, outcome: admissible(entry, outcome), resolve, reject })
       })
     },
 

@@ -5,6 +5,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Digest, type Json, UsageError } from '../pipeline/contract.ts'
 import type { Database } from './schema.ts'
+import { findNamedVersion } from './versions.ts'
 
 export interface LineageNode {
   readonly id: string
@@ -20,19 +21,12 @@ export type Start =
   | { readonly kind: 'batch'; readonly digest: Digest }
 
 /**
- * What an id names: `DATASET@N`, a URL (as given or canonical), a document key, or a digest by a unique prefix.
+ * What an id names: `DATASET@N` or `DATASET@TAG`, a URL (as given or canonical), a document key, or a digest by a unique prefix.
  * @throws UsageError where it names nothing, or more than one thing.
  */
 export async function resolveStart(db: Kysely<Database>, id: string, canonical: string | null): Promise<Start> {
-  const version = /^(.+)@(\d+|latest)$/.exec(id)
-  if (version?.[1] && version[2]) {
-    const query = db.selectFrom('version').select('digest').where('dataset', '=', version[1])
-    const row = await (version[2] === 'latest'
-      ? query.orderBy('number', 'desc').limit(1)
-      : query.where('number', '=', Number(version[2]))
-    ).executeTakeFirst()
-    if (row) return { kind: 'artifact', digest: row.digest }
-  }
+  const version = id.includes('@') ? await findNamedVersion(db, id) : null
+  if (version) return { kind: 'artifact', digest: version.digest }
   const document = await findDocument(db, id, canonical)
   if (document !== null) return { kind: 'document', documentId: document }
   if (/^[0-9a-f]{6,64}$/.test(id)) return resolveDigest(db, id)

@@ -2,16 +2,19 @@
  * The object store: immutable files named by the SHA-256 of their uncompressed content, in a folder.
  * Text is kept zstd-compressed, shards and weights raw so that they can be read by range.
  * A file appears whole (temp, fsync, rename) or not at all; which database row names it is not known here.
+ * Of an object that was taken down another one stands in its place, under its name (store/redactions.ts).
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { type Digest, FailedError } from '../pipeline/contract.ts'
+import { place, syncFolder } from './durable.ts'
 import { codeOf } from './error-code.ts'
+import { createRedactions } from './redactions.ts'
 import { textLines } from './text-lines.ts'
 
 export type ObjectForm = 'zst' | 'raw'
@@ -23,9 +26,22 @@ export interface StoredObject {
 }
 
 export interface Objects {
-  /** Where an object lies, whether it is there or not. */
+  /** Where an object lies, or what replaces it, whether it is there or not. */
   path(digest: Digest, form: ObjectForm): string
   has(digest: Digest): Promise<boolean>
+  /** The digest of the bytes that are there under an object's name: its own unless it was taken down. */
+  resolve(digest: Digest): Digest
+  /** A raw object as its readers open it: where it lies, and the digest that its bytes must have. */
+  file(digest: Digest): { readonly path: string; readonly sha256: Digest }
+  /**
+   * Puts `replacement`, which is here already, in an object's place for good and removes its bytes; on what takedown's
+   * behalf is recorded beside it. Does nothing where that is so already; an attempt that was cut is finished by another.
+   * The name stays, and every reader of it reads the replacement.
+   * @throws FailedError where the replacement is missing, or another one was recorded
+   */
+  redact(digest: Digest, replacement: Digest, takedown: number): Promise<void>
+  /** Removes the bytes of an object that nothing names any more. */
+  remove(digest: Digest): Promise<void>
   /** Stores a stream of bytes; compressed unless `form` is raw. */
   put(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, form?: ObjectForm): Promise<StoredObject>
   /** Stores text lines, each ended by a newline. */
@@ -40,11 +56,35 @@ export interface Objects {
 }
 
 export function openObjects(folder: string): Objects {
-  const path = (digest: Digest, form: ObjectForm) =>
+  const { resolve, record } = createRedactions(folder)
+  /** Of an object's own bytes. */
+  const own = (digest: Digest, form: ObjectForm) =>
     join(folder, digest.slice(0, 2), form === 'zst' ? `${digest}.zst` : digest)
+  const path = (digest: Digest, form: ObjectForm) => own(resolve(digest), form)
 
   async function has(digest: Digest): Promise<boolean> {
     return (await exists(path(digest, 'zst'))) || (await exists(path(digest, 'raw')))
+  }
+
+  /** Gives a finished file its name. What was taken down does not come back. */
+  async function keep(file: string, digest: Digest, form: ObjectForm): Promise<void> {
+    if (resolve(digest) === digest) await place(file, own(digest, form))
+    else await rm(file)
+  }
+
+  async function redact(digest: Digest, replacement: Digest, takedown: number): Promise<void> {
+    if (digest === replacement) return
+    if (!(await has(replacement))) throw missing(replacement, path(replacement, 'zst'))
+    await record(digest, { replacement, takedown })
+    await remove(digest)
+  }
+
+  async function remove(digest: Digest): Promise<void> {
+    const files = (['zst', 'raw'] as const).map((form) => own(digest, form))
+    const there = await Promise.all(files.map(exists))
+    if (!there.includes(true)) return
+    for (const file of files) await rm(file, { force: true })
+    await syncFolder(dirname(own(digest, 'raw')))
   }
 
   async function put(
@@ -67,7 +107,7 @@ export function openObjects(folder: string): Objects {
       if (form === 'zst') await pipeline(Readable.from(content), measure, createZstdCompress(), file)
       else await pipeline(Readable.from(content), measure, file)
       const digest = hash.digest('hex')
-      await place(temporary, path(digest, form))
+      await keep(temporary, digest, form)
       return { digest, bytes }
     } catch (error) {
       await rm(temporary, { force: true })
@@ -86,12 +126,13 @@ export function openObjects(folder: string): Objects {
     await handle.sync()
     await handle.close()
     const digest = hash.digest('hex')
-    await place(file, path(digest, 'raw'))
+    await keep(file, digest, 'raw')
     return { digest, bytes }
   }
 
-  async function* lines(digest: Digest): AsyncIterable<string> {
-    const file = path(digest, 'zst')
+  async function* lines(name: Digest): AsyncIterable<string> {
+    const digest = resolve(name)
+    const file = own(digest, 'zst')
     if (!(await exists(file))) throw missing(digest, file)
     const hash = createHash('sha256')
     const check = new Transform({
@@ -113,6 +154,13 @@ export function openObjects(folder: string): Objects {
   return {
     path,
     has,
+    resolve,
+    file(name) {
+      const sha256 = resolve(name)
+      return { path: own(sha256, 'raw'), sha256 }
+    },
+    redact,
+    remove,
     put,
     adopt,
     lines,
@@ -133,15 +181,6 @@ async function* joined(lines: AsyncIterable<string> | Iterable<string>): AsyncIt
     }
   }
   if (pending) yield Buffer.from(pending)
-}
-
-/** Renames into place and makes the folder's entry durable. An object that is there already is the same. */
-async function place(temporary: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true })
-  await rename(temporary, target)
-  const folder = await open(dirname(target), 'r')
-  await folder.sync()
-  await folder.close()
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -55,6 +55,38 @@ export async function findArtifact(db: Kysely<Database>, digest: Digest): Promis
   return (await db.selectFrom('artifact').select(columns).where('digest', '=', digest).executeTakeFirst()) ?? null
 }
 
+/** What the same code last made of a subject under the same config, but for what `memo.differs` names; null if nothing. */
+export async function earlierOutput(
+  db: Kysely<Database>,
+  {
+    stage,
+    subject,
+    code,
+    config,
+  }: {
+    readonly stage: { readonly name: string; readonly memo?: { readonly differs: readonly string[] } }
+    readonly subject: string
+    readonly code: Digest
+    readonly config: object
+  },
+): Promise<Artifact | null> {
+  const differs = sql`${[...(stage.memo?.differs ?? [])]}::text[]`
+  return (
+    (await db
+      .selectFrom('run')
+      .innerJoin('artifact', 'artifact.digest', 'run.output')
+      .select(['artifact.digest', 'kind', 'bytes', 'artifact.meta', 'parts'])
+      .where('stage', '=', stage.name)
+      .where('subject', '=', subject)
+      .where('state', '=', 'done')
+      .where('code', '=', code)
+      .where(sql<boolean>`config #- ${differs} = ${JSON.stringify(config)}::jsonb #- ${differs}`)
+      .orderBy('finished_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  )
+}
+
 /** Begins a run; earlier attempts of the key that never ended were interrupted: their process holds no lock. */
 export async function beginRun(db: Kysely<Database>, start: RunStart): Promise<string> {
   await db

@@ -27,6 +27,7 @@ import type { KnownDocument } from './frontier.ts'
 import { jsonRows } from './json-rows.ts'
 import { addLinks, type FormBudget, hostOf, keyHash, type Recent } from './links.ts'
 import type { Database } from './schema.ts'
+import { TAKEN_DOWN } from './tombstones.ts'
 import type { Appended, Place, WarcFiles } from './warc-files.ts'
 
 interface Waiting {
@@ -74,6 +75,13 @@ export interface PlacedGroup {
   /** Of each item's records; null where it has none. */
   readonly places: readonly (Place | null)[]
   readonly files: Appended['files']
+}
+
+/** Nothing of a document that was taken down is kept again, whoever had it. */
+export function admissible({ takenDown }: FrontierEntry, outcome: Outcome): Outcome {
+  if (!takenDown) return outcome
+  const { revisit } = outcome
+  return { kind: 'refused', reason: TAKEN_DOWN, robotsRule: null, exchange: null, links: [], revisit }
 }
 
 /** Writes and syncs the WARC bytes of a group; they count once it is committed. */

@@ -1,6 +1,7 @@
 /** Versions of datasets, read by name or digest. History is linear and immutable; freezing one is freeze.ts's. */
 import type { Kysely, Selectable } from 'kysely'
 import { type Digest, type Json, UsageError } from '../pipeline/contract.ts'
+import { nearest } from './nearest.ts'
 import type { Database } from './schema.ts'
 
 export interface VersionRow {
@@ -55,15 +56,11 @@ export async function listVersions(db: Kysely<Database>, dataset: string | null)
 }
 
 /**
- * The version a person names: `news@7`, `news@latest`, `news`, or a digest's unique prefix.
+ * The version a person names: `news@7`, `news@paper`, `news@latest`, `news`, or a digest's unique prefix.
  * @throws UsageError naming what exists where nothing or more than one thing matches.
  */
 export async function resolveVersion(db: Kysely<Database>, name: string): Promise<VersionRow> {
-  const [dataset = '', number = 'latest'] = name.split('@')
-  const found =
-    number === 'latest' || /^\d+$/.test(number)
-      ? await findVersion(db, dataset, number === 'latest' ? 'latest' : Number(number))
-      : null
+  const found = await findNamedVersion(db, name)
   if (found) return found
   if (/^[0-9a-f]{6,64}$/.test(name)) {
     const rows = await db.selectFrom('version').selectAll().where('digest', 'like', `${name}%`).execute()
@@ -72,14 +69,53 @@ export async function resolveVersion(db: Kysely<Database>, name: string): Promis
     if (rows.length > 1)
       throw new UsageError(`${name} is the beginning of ${rows.length} versions' digests: give more of it`)
   }
-  const versions = await listVersions(db, null)
-  const known = versions.filter((version) => version.dataset === dataset)
-  const names = (known.length > 0 ? known : versions).map((version) => `${version.dataset}@${version.number}`)
-  throw new UsageError(
-    names.length === 0
-      ? `there is no version ${name}: nothing has been built yet; run \`malmoi run\``
-      : `there is no version ${name}; there is ${names.slice(-5).join(', ')}`,
-  )
+  throw await unknownVersion(db, name)
+}
+
+/** The version of `DATASET`, `DATASET@N`, `DATASET@TAG` or `DATASET@latest`; null where there is none. */
+export async function findNamedVersion(db: Kysely<Database>, name: string): Promise<VersionRow | null> {
+  const [dataset = '', wanted = 'latest', ...more] = name.split('@')
+  if (more.length > 0) return null
+  if (wanted === 'latest') return findVersion(db, dataset, 'latest')
+  if (/^\d{1,9}$/.test(wanted)) return findVersion(db, dataset, Number(wanted))
+  const row = await db
+    .selectFrom('version_tag')
+    .innerJoin('version', (join) =>
+      join.onRef('version.dataset', '=', 'version_tag.dataset').onRef('version.number', '=', 'version_tag.number'),
+    )
+    .selectAll('version')
+    .where('version.dataset', '=', dataset)
+    .where('tag', '=', wanted)
+    .executeTakeFirst()
+  return row ? toVersion(row) : null
+}
+
+/** How many of the last versions an error names. */
+const NAMED = 5
+
+async function unknownVersion(db: Kysely<Database>, name: string): Promise<UsageError> {
+  const [dataset = '', wanted] = name.split('@')
+  const versions = await db.selectFrom('version').select(['dataset', 'number']).orderBy('number', 'desc').execute()
+  if (versions.length === 0)
+    return new UsageError(`there is no version ${name}: nothing has been built yet; run \`malmoi run\``)
+  const tags = await db.selectFrom('version_tag').select(['dataset', 'tag']).orderBy('tag').execute()
+  const datasets = [...new Set(versions.map((version) => version.dataset))].toSorted()
+  const own = versions.filter((version) => version.dataset === dataset)
+  if (own.length === 0)
+    return new UsageError(
+      `there is no dataset ${dataset} with versions; there is ${datasets.join(', ')}${meant(dataset, datasets)}`,
+    )
+  const ownTags = tags.filter((tag) => tag.dataset === dataset).map(({ tag }) => `${dataset}@${tag}`)
+  const last = own.slice(0, NAMED).map(({ number }) => `${dataset}@${number}`)
+  const tagged = ownTags.length === 0 ? '' : `, and by tag ${ownTags.slice(0, NAMED).join(', ')}`
+  // A number that is not there is near to nothing: the last ones are named.
+  const near = /^\d+$/.test(wanted ?? '') ? '' : meant(name, ownTags)
+  return new UsageError(`there is no version ${name}; there is ${last.toReversed().join(', ')}${tagged}${near}`)
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  return near ? `; did you mean ${near}?` : ''
 }
 
 function toVersion(row: Selectable<Database['version']>): VersionRow {

@@ -1,15 +1,18 @@
 /**
  * The WARC files of one batch: members are appended, a new file begins where one would grow too large, and what was
- * never committed is cut off when the files are opened again. Which rows name the members is settle.ts's.
+ * never committed is cut off when the files are opened again. Which rows name the members is settle.ts's; what stands in
+ * place of one that was taken down is crawler/warc/takedown.ts's.
  */
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { FailedError } from '../pipeline/contract.ts'
+import { syncFolder } from './durable.ts'
 import type { Database } from './schema.ts'
 
 /** The size that ISO 28500 annex C recommends. */
 const WARC_FILE_BYTES = 1_000_000_000
+const GZIP_MAGIC = 0x1f8b
 
 export interface Place {
   readonly file: number
@@ -112,6 +115,31 @@ export async function openWarcFiles(db: Kysely<Database>, options: WarcOptions):
   }
 }
 
+/**
+ * Writes a member over one of the same length, and syncs. Doing it again finishes one that was cut.
+ * @throws FailedError where the file has no gzip member there
+ */
+export async function overwriteMember(path: string, offset: number, member: Uint8Array): Promise<void> {
+  const handle = await open(path, 'r+').catch((cause: unknown) => {
+    throw new FailedError(`${path} cannot be opened: ${cause}`, 'restore that file from a backup', { cause })
+  })
+  try {
+    const magic = Buffer.alloc(2)
+    await handle.read(magic, 0, 2, offset)
+    const { size } = await handle.stat()
+    if (offset + member.byteLength > size || magic.readUInt16BE() !== GZIP_MAGIC) {
+      throw new FailedError(
+        `${path} has no record of ${member.byteLength} bytes at ${offset}`,
+        'restore that file from a backup',
+      )
+    }
+    await writeAll(handle, [member], offset)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
 async function writeAll(handle: FileHandle, parts: readonly Uint8Array[], from: number): Promise<void> {
   const bytes = Buffer.concat(parts)
   let written = 0
@@ -137,15 +165,5 @@ async function cut(path: string, committed: number): Promise<void> {
     await handle.truncate(committed)
   } finally {
     await handle.close()
-  }
-}
-
-/** Makes the entry of a new file durable. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

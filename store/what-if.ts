@@ -23,6 +23,8 @@ export interface Prediction {
   /** Accepted now and no more; rejected now and no more. */
   readonly lost: number
   readonly gained: number
+  /** Documents that the version would lose: of `lost`, those it holds, and not as copies of others. */
+  readonly leaving: number
 }
 
 export interface Sample {
@@ -58,10 +60,14 @@ export async function whatIf(
     select source.name as source, count(*)::int as documents, (count(*) filter (where now))::int as "acceptedNow",
       (count(*) filter (where judged.then))::int as "acceptedThen",
       (count(*) filter (where now and not judged.then))::int as lost,
-      (count(*) filter (where judged.then and not now))::int as gained
+      (count(*) filter (where judged.then and not now))::int as gained,
+      (count(member.added) filter (where now and not judged.then))::int as leaving
     from (${judged}) judged
     join document on document.id = judged.document_id
     join source on source.id = document.source_id
+    left join member on member.dataset = ${version.dataset} and member.source_id = document.source_id
+      and member.document_id = document.id and member.added <= ${version.number}
+      and (member.removed is null or member.removed > ${version.number})
     group by source.name order by source.name`.execute(db)
   const { rows: found } = await sql<Sample>`
     with judged as (${judged}), ranked as (

@@ -20,8 +20,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['model', 'tokenize'],
   demo: [],
   report: [],
-  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'store'],
-  cli: ['pipeline', 'crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'store', 'demo'],
+  export: [],
+  pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'export', 'store'],
+  cli: [
+    'pipeline',
+    'crawler',
+    'clean',
+    'dedupe',
+    'tokenize',
+    'model',
+    'train',
+    'evaluate',
+    'report',
+    'export',
+    'store',
+    'demo',
+  ],
 }
 
 /** Types that all may import. */

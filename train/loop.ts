@@ -8,6 +8,7 @@ import type { Weights } from '../model/weights.ts'
 import { initialWeights } from '../model/weights.ts'
 import type { StepMetrics, TokenSource, TrainConfig } from '../pipeline/contract.ts'
 import { FailedError } from '../pipeline/contract.ts'
+import { TAKEN_DOWN } from '../tokenize/shards/format.ts'
 import { adamw, clipFactor, globalNorm } from './optimizer.ts'
 import { learningRateAt } from './schedule.ts'
 
@@ -25,10 +26,12 @@ export interface Batch {
   /** Ids of batch sequences one after another, and for each the id that follows. */
   readonly tokens: Int32Array
   readonly targets: Int32Array
+  /** For each target 1, or 0 where it has no loss: it was taken down. */
+  readonly mask: Float32Array
 }
 
 export interface Gradients {
-  /** Mean of −ln p over the batch's tokens. */
+  /** Mean of −ln p over the batch's targets that have a loss; 0 where none has. */
   readonly loss: number
   /** By parameter name, of the mean loss. */
   readonly gradients: ReadonlyMap<string, Float32Array>
@@ -95,6 +98,7 @@ export function batchAt(step: number, config: TrainConfig, source: TokenSource):
   const { batch, sequence, model } = config
   const tokens = new Int32Array(batch * sequence)
   const targets = new Int32Array(batch * sequence)
+  const mask = new Float32Array(batch * sequence).fill(1)
   for (let row = 0; row < batch; row++) {
     const window = source.window(step * batch + row, sequence)
     const foreign = window.find((id) => id >= model.vocabSize)
@@ -107,5 +111,6 @@ export function batchAt(step: number, config: TrainConfig, source: TokenSource):
     tokens.set(window.subarray(0, sequence), row * sequence)
     targets.set(window.subarray(1, sequence + 1), row * sequence)
   }
-  return { tokens, targets }
+  for (const [at, target] of targets.entries()) if (target === TAKEN_DOWN) mask[at] = 0
+  return { tokens, targets, mask }
 }

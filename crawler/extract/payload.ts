@@ -33,8 +33,10 @@ export function extractPayload(
 }
 
 function extractRecord(payload: Uint8Array): Extracted {
-  const { form, text, title, author, published, lang, url } = readRecord(payload)
-  const metadata = { ...noMetadata, title, author, published, lang }
+  const record = readRecord(payload)
+  const { form, text, title, author, published, lang, url } = record
+  const { modified = null, section = null, licence = null } = record
+  const metadata = { ...noMetadata, title, author, published, modified, section, lang, licence }
   if (form === 'wikitext') return { ...metadata, ...wikiText(text, title ?? ''), images: [] }
   return { ...metadata, ...(form === 'html' ? fragmentText(text, url ?? '') : plainText(text)) }
 }

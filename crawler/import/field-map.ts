@@ -5,7 +5,7 @@
 import type { FieldMap } from '../../pipeline/crawl-contract.ts'
 import { type Fields, isFields } from './record.ts'
 
-const names = ['id', 'title', 'url', 'author', 'published', 'lang'] as const
+const names = ['id', 'title', 'url', 'author', 'published', 'modified', 'section', 'lang', 'licence'] as const
 
 /** The fields by their own names; those the map does not mention keep the row's. */
 export function mapFields(row: Fields, map: FieldMap): Fields {
@@ -15,6 +15,12 @@ export function mapFields(row: Fields, map: FieldMap): Fields {
     if (path !== undefined) mapped[name] = valueAt(row, path)
   }
   if (map.text !== undefined) mapped.text = textAt(row, map.text)
+  // What is said of another corpus is taken where the map says so alone: many a row has a `source` of its own meaning.
+  const { source, revision } = map
+  mapped.origin =
+    source === undefined && revision === undefined
+      ? null
+      : { source: source && valueAt(row, source), revision: revision && valueAt(row, revision) }
   return mapped
 }
 

@@ -79,6 +79,14 @@ export function captured(robotsRule: string, fetchedAt: string) {
   } as const
 }
 
+/** What an entry comes to; one that was taken down is not looked at. */
+export async function admittedOutcome(
+  entry: FrontierEntry,
+  outcome: (entry: FrontierEntry) => Promise<Outcome>,
+): Promise<Outcome> {
+  return entry.takenDown ? refusedOutcome('taken down', neverNights) : await outcome(entry)
+}
+
 export function refusedOutcome(reason: string, revisit = 1): Outcome {
   return { kind: 'refused', reason, robotsRule: null, exchange: null, links: [], revisit }
 }
@@ -132,7 +140,7 @@ export async function importItems(
           return []
         }
         const here = { ...entry, url: item.url }
-        return [item.outcome(here).then((outcome) => ({ entry: here, outcome }))]
+        return [admittedOutcome(here, item.outcome).then((outcome) => ({ entry: here, outcome }))]
       }),
     )
     return { settlings, repeated }
@@ -178,10 +186,11 @@ export async function importItems(
       if (entries.length === 0) return
       for (const entry of entries) {
         if (aborted()) return
-        const outcome =
+        const outcome = await admittedOutcome(entry, async () =>
           entry.previous === null
             ? refusedOutcome('absent from the snapshot', neverNights)
-            : await absenceOutcome(entry, basename(listing))
+            : await absenceOutcome(entry, basename(listing)),
+        )
         await settle(entry, outcome)
       }
     }

@@ -15,6 +15,17 @@ export interface ImportedRecord {
   readonly author: string | null
   readonly published: string | null
   readonly lang: string | null
+  /** What few files say; not there where they do not, so that records without have the bytes they always had. */
+  readonly modified?: string
+  readonly section?: string
+  readonly licence?: string
+  readonly origin?: RecordOrigin
+}
+
+/** What a record was in the corpus that it comes from. */
+export interface RecordOrigin {
+  readonly source?: string
+  readonly revision?: string
 }
 
 /** The content type of a record's payload: canonical JSON. */
@@ -70,13 +81,31 @@ export function recordOf(fields: Fields): ImportedRecord | string {
     author: textOf(fields.author),
     published: textOf(fields.published) ?? textOf(fields.date) ?? textOf(fields.created),
     lang: textOf(fields.lang),
+    ...furtherOf(fields),
+  }
+}
+
+/** The fields that are there where they are said. */
+function furtherOf(fields: Fields): Pick<ImportedRecord, 'modified' | 'section' | 'licence' | 'origin'> {
+  const said = (from: Fields, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, textOf(from[name])] as const).filter(([, value]) => value !== null))
+  const origin = isFields(fields.origin) ? said(fields.origin, ['revision', 'source']) : {}
+  return {
+    ...said(fields, ['modified', 'section', 'licence']),
+    ...(Object.keys(origin).length > 0 && { origin }),
   }
 }
 
 /** The record as UTF-8 JSON with sorted keys: the same record has the same bytes, however its line was written. */
-export function canonicalRecord({ author, form, id, lang, published, text, title, url }: ImportedRecord): Uint8Array {
-  const marked = form === 'plain' ? {} : { form }
-  return Buffer.from(JSON.stringify({ author, ...marked, id, lang, published, text, title, url }))
+export function canonicalRecord(record: ImportedRecord): Uint8Array {
+  const { form, origin, ...fields } = record
+  const all = {
+    ...fields,
+    ...(form !== 'plain' && { form }),
+    ...(origin && { origin: { revision: origin.revision, source: origin.source } }),
+  }
+  const sorted = Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Buffer.from(JSON.stringify(Object.fromEntries(sorted)))
 }
 
 /** The record of canonical bytes. */
@@ -92,5 +121,6 @@ export function readRecord(payload: Uint8Array): ImportedRecord {
     author: textOf(fields.author),
     published: textOf(fields.published),
     lang: textOf(fields.lang),
+    ...furtherOf(fields),
   }
 }

@@ -112,6 +112,7 @@ export function createSiteFiles(dependencies: SiteFileDependencies): SiteFiles {
       depth: 0,
       hops: 0,
       revisit: 1,
+      takenDown: false,
       previous: known,
     }
     const result = await fetchFile(entry, known)

@@ -8,6 +8,7 @@ import { mapFields } from '../import/field-map.ts'
 import type { FoundFile } from '../import/find-files.ts'
 import { importFromFiles } from '../import/from-files.ts'
 import { failOnNothing, type ImportItem, payloadOutcome, refusedOutcome } from '../import/import.ts'
+import { type ExportOrigin, openManifest } from '../import/manifest.ts'
 import { openFile, uncompressedName } from '../import/open-file.ts'
 import { canonicalRecord, type ImportedRecord, recordContentType, recordOf } from '../import/record.ts'
 import { jsonlRows, jsonRows, parquetRows, type Row } from '../import/rows.ts'
@@ -39,12 +40,13 @@ function urnOf(source: string, id: string): string {
  */
 export async function importFiles(source: FileSource, dependencies: CrawlDependencies): Promise<void> {
   const { path, format, fields, records, baseUrl, snapshot } = source
+  const origin = source.manifest === null ? null : await openManifest(source.manifest)
   await importFromFiles(dependencies, {
     source: source.name,
     path,
-    settings: { format, fields, records, baseUrl },
+    settings: { format, fields, records, baseUrl, ...(origin && { manifest: origin.digest }) },
     snapshot,
-    itemsOf: (file, onBytes) => itemsOf(source, file, formatOf(source, file), () => openFile(file.path, onBytes)),
+    itemsOf: (file, onBytes) => itemsOf(source, origin, file, () => openFile(file.path, onBytes)),
     finish: (count) =>
       failOnNothing(
         dependencies,
@@ -57,10 +59,12 @@ export async function importFiles(source: FileSource, dependencies: CrawlDepende
 
 async function* itemsOf(
   source: FileSource,
+  origin: ExportOrigin | null,
   file: FoundFile,
-  format: FileFormat,
   open: () => AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ImportItem> {
+  await origin?.verify(file.path)
+  const format = formatOf(source, file)
   if (format === 'text' || format === 'html') {
     yield await wholeFile(source, file, format, open())
     return
@@ -71,18 +75,27 @@ async function* itemsOf(
       : format === 'json'
         ? jsonRows(open(), file.path, source.records)
         : jsonlRows(open(), source.maxBodyBytes)
-  for await (const row of rows) yield itemOf(source, file, row)
+  for await (const row of rows) yield itemOf(source, origin, file, row)
 }
 
 /** A row as an item; a bad one is refused under its own key. */
-function itemOf(source: FileSource, file: FoundFile, { number, fields }: Row): ImportItem {
+function itemOf(source: FileSource, origin: ExportOrigin | null, file: FoundFile, { number, fields }: Row): ImportItem {
   const place = { key: `${file.name}#line-${number}`, words: `line ${number}` }
   const record = typeof fields === 'string' ? fields : recordOf(mapFields(fields, source.fields))
   if (typeof record === 'string') {
     const outcome = async () => refusedOutcome(`${place.words}: ${record}`)
     return { key: place.key, url: place.key, outcome, place, bytes: 0 }
   }
-  return recordItem(source.name, record, place, rule)
+  return recordItem(source.name, record, place, ruleOf(origin, record))
+}
+
+/** How a record came here: of an export which, and what the record was there. */
+function ruleOf(origin: ExportOrigin | null, { origin: there }: ImportedRecord): string {
+  const from = origin === null ? rule : `imported from ${origin.version}, export ${origin.digest}`
+  if (there === undefined) return from
+  const { source, revision } = there
+  const parts = [source && `source ${source}`, revision && `revision ${revision}`]
+  return `${from}; there ${parts.filter((part) => part !== undefined).join(', ')}`
 }
 
 /** A record as an item. */

@@ -9,6 +9,7 @@ import { type ApiAnswer, type ApiDependencies, askApi } from '../http/api.ts'
 import { openSession } from '../http/session.ts'
 import {
   absenceOutcome,
+  admittedOutcome,
   failOnNothing,
   type ImportItem,
   importItems,
@@ -218,12 +219,13 @@ async function recheck(
         if (found === null) return
         for (const entry of some) {
           const post = found.get(entry.key)
-          const outcome =
+          const outcome = await admittedOutcome(entry, async () =>
             post !== undefined
               ? await postOutcome(source, post, entry)
               : entry.previous === null
                 ? refusedOutcome('deleted', source.revisit.maxNights)
-                : await absenceOutcome(entry, 'the instance')
+                : await absenceOutcome(entry, 'the instance'),
+          )
           meter.add(entry, outcome, await frontier.settle(entry, outcome))
         }
       }

@@ -69,9 +69,13 @@ export async function seedsOf({ source, kind, scope, siteFiles }: Rules): Promis
   return { links: [...links.values()], sitemaps }
 }
 
-/** Scope, depth, robots.txt and reservations, in that order: the rule that allows the entry, or why it is refused. */
+/**
+ * Takedowns, scope, depth, robots.txt and reservations, in that order: the rule that allows the entry, or why it is
+ * refused.
+ */
 export async function judge(rules: Rules, entry: FrontierEntry): Promise<SiteVerdict> {
   const { source, scope, siteFiles, token } = rules
+  if (entry.takenDown) return refused('taken down')
   const url = new URL(entry.url)
   const outside = scope.outside(url, entry.depth === 0)
   if (outside !== null) return refused(outside.startsWith('trap:') ? outside : `outside the scope: ${outside}`)

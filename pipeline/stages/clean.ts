@@ -2,9 +2,12 @@
  * clean: a batch's revisions → a verdict for each: the clean text, or the rule that rejects it with its measured value.
  * Input: the batch's revisions. Rejected documents stay in the artifact with their reason.
  */
+import { Readable } from 'node:stream'
 import { cleanText, MEASURES } from '../../clean/clean.ts'
+import { judge } from '../../clean/judge.ts'
 import { addVerdicts, type Cleaning, cleaningId, type VerdictLine } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
+import { indexTexts } from '../../store/search/index-texts.ts'
 import {
   type CleaningConfig,
   type Digest,
@@ -18,6 +21,7 @@ import { canonicalJson, digestOf, sha256 } from '../digest.ts'
 import { numberOf } from '../meta.ts'
 import type { Stage } from '../stage.ts'
 import { readLines, writeLines } from './lines.ts'
+import { memoised } from './memo.ts'
 
 type Config = { readonly source: string; readonly cleaning: CleaningConfig }
 /** The key of pseudonyms, which stands in no configuration and in no table. */
@@ -43,31 +47,41 @@ const DOCUMENTS_A_TASK = 64
 export const clean: Stage<Config, Outside> = {
   name: 'clean',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, outside, objects, code, map, progress }) {
+  memo: { differs: ['cleaning', 'rules'] },
+  async run({ config, inputs, outside, objects, code, before, map, progress }) {
     const [revisions] = inputs
     if (!revisions) throw new Error('clean needs revisions')
     const secret = secretOf(config.cleaning, outside.pseudonymKey)
     const total = numberOf(revisions, 'documents') ?? null
     let kept = 0
     let rejected = 0
-    async function* tasks() {
-      for await (const lines of grouped(readLines<RevisionLine>(objects, revisions!.digest), DOCUMENTS_A_TASK)) {
-        yield {
-          cleaning: config.cleaning,
-          secret,
-          lines: lines.map(({ key, revision, text, payload }) => ({ key, revision, text, payload })),
+    async function* judged(lines: AsyncIterable<RevisionLine>): AsyncIterable<CleanLine> {
+      async function* tasks() {
+        for await (const group of grouped(lines, DOCUMENTS_A_TASK)) {
+          const given = group.map(({ key, revision, text, payload, takenDown }) => {
+            return { key, revision, text, payload, takenDown }
+          })
+          yield { cleaning: config.cleaning, secret, lines: given }
         }
       }
+      const task = { module: import.meta.url, name: 'cleanDocuments' }
+      for await (const group of map<object, readonly CleanLine[]>(task, tasks())) yield* group
     }
     async function* verdicts(): AsyncIterable<CleanLine> {
-      const task = { module: import.meta.url, name: 'cleanDocuments' }
-      for await (const lines of map<object, readonly CleanLine[]>(task, tasks())) {
-        for (const line of lines) {
-          if (line.kept) kept++
-          else rejected++
-        }
+      const lines = readLines<RevisionLine>(objects, revisions!.digest)
+      const all = before
+        ? memoised(
+            lines,
+            readLines<CleanLine>(objects, before.digest),
+            ({ revision }, line) => (line.revision === revision ? judgedAgain(line, config.cleaning.rules) : null),
+            (fresh) => judged(Readable.from(fresh)),
+          )
+        : judged(lines)
+      for await (const line of all) {
+        if (line.kept) kept++
+        else rejected++
         progress(kept + rejected, total)
-        yield* lines
+        yield line
       }
     }
     const artifact = await writeLines(objects, 'verdicts', verdicts(), () => ({ kept, rejected }))
@@ -76,7 +90,7 @@ export const clean: Stage<Config, Outside> = {
       record: async (trx) => {
         const id = await cleaningId(trx, cleaningRow(config.cleaning, code))
         const lines = verdictLines(readLines<CleanLine>(objects, artifact.digest))
-        for await (const _ of addVerdicts(trx, { id, measures: MEASURES }, lines));
+        await indexTexts(trx, addVerdicts(trx, { id, measures: MEASURES }, lines))
       },
     }
   },
@@ -97,18 +111,33 @@ export function cleaningRow(config: CleaningConfig, code: Digest): Cleaning {
   return { digest: digestOf(code, canonicalJson(config)), code, config, measures: MEASURES }
 }
 
+/** The verdict of other thresholds on what was measured; null where the text has to be made for it. */
+function judgedAgain(line: CleanLine, rules: CleaningConfig['rules']): CleanLine | null {
+  const { key, revision, measures } = line
+  if (Object.keys(measures).length === 0) return null
+  const failed = judge(measures, rules)
+  if (failed) return { key, revision, kept: false, ...failed, measures }
+  return line.kept ? line : null
+}
+
 /** Runs on a worker thread. */
 export function cleanDocuments(task: {
   readonly cleaning: CleaningConfig
   readonly secret: string | null
-  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload'>[]
+  readonly lines: readonly Pick<RevisionLine, 'key' | 'revision' | 'text' | 'payload' | 'takenDown'>[]
 }): readonly CleanLine[] {
-  return task.lines.map(({ key, revision, text, payload }) => {
-    // No rule looks at it: its owner took it back.
-    if (payload === null) return { key, revision, kept: false, rule: 'withdrawn', value: 1, threshold: 0, measures: {} }
+  return task.lines.map(({ key, revision, text, payload, takenDown }) => {
+    // No rule looks at it: there is no text any more.
+    if (takenDown) return gone(key, revision, 'takedown')
+    if (payload === null) return gone(key, revision, 'withdrawn')
     const verdict = cleanText(text, task.cleaning, task.secret)
     return verdict.kept ? { key, revision, digest: sha256(verdict.text), ...verdict } : { key, revision, ...verdict }
   })
+}
+
+/** The verdict on a document that its owner took back, or that was taken down. */
+export function gone(key: string, revision: Digest, rule: 'withdrawn' | 'takedown'): CleanLine {
+  return { key, revision, kept: false, rule, value: 1, threshold: 0, measures: {} }
 }
 
 async function* verdictLines(lines: AsyncIterable<CleanLine>): AsyncIterable<VerdictLine> {

@@ -13,7 +13,7 @@ import { readSignatures, readWords } from './signatures.ts'
 import type { Tombstones } from './tombstones.ts'
 
 const DIGEST_BYTES = 32
-const NO_TEXT = 0xffffffff
+export const NO_TEXT = 0xffffffff
 
 export interface BatchLines {
   /** `2026-11-01 hani` */
@@ -56,23 +56,42 @@ export async function readBatches(
     if (!input) throw new Error(`the batch ${source} ${night} has no signatures`)
     const [keys, bytes]: [string[], number[]] = [[], []]
     const [revisions, texts] = [packed(), packed()]
-    const words = await readWords(objects, input)
-    const places: number[] = []
-    let at = 0
+    const present: boolean[] = []
+    let words: Uint32Array = new Uint32Array(0)
     for await (const line of readSignatures(objects, input.digest)) {
+      if ('words' in line) {
+        words = await readWords(objects, line.words)
+        continue
+      }
       keys.push(line.key)
       bytes.push(line.bytes)
       push(revisions, line.revision)
       push(texts, line.text)
-      places.push(line.text === null ? NO_TEXT : at)
-      if (line.text !== null) at += KEYS_FROM + deduplication.bands + 1 + 3 * paragraphCount(words, at, deduplication)
+      present.push(line.text !== null)
     }
     const label = labelOf({ source, night })
-    const read = { keys, bytes, revisions, texts, words, places: Uint32Array.from(places) }
+    const read = { keys, bytes, revisions, texts, words, places: placesOf(present, words, deduplication) }
     batches.push({ label, source, night, signatures: input.digest, ...read })
     progress(index + 1, names.length)
   }
   return batches
+}
+
+/** Where the words of each line begin, by whether it has a text; NO_TEXT where it has none. */
+export function placesOf(
+  present: readonly boolean[],
+  words: Uint32Array,
+  deduplication: DeduplicationConfig,
+): Uint32Array {
+  const places = new Uint32Array(present.length).fill(NO_TEXT)
+  let at = 0
+  for (const [place, has] of present.entries()) {
+    if (!has) continue
+    places[place] = at
+    at += KEYS_FROM + deduplication.bands + 1 + 3 * paragraphCount(words, at, deduplication)
+  }
+  if (at !== words.length) throw new Error(`the words of a batch have ${words.length} words, its lines ${at}`)
+  return places
 }
 
 function paragraphCount(words: Uint32Array, at: number, { bands }: DeduplicationConfig): number {

@@ -5,10 +5,11 @@
 import { type Droppable, dropBlocks, droppable } from '../../crawler/extract/blocks.ts'
 import { extractPayload } from '../../crawler/extract/payload.ts'
 import { payloadOf } from '../../crawler/warc/record.ts'
+import { isTakedown } from '../../crawler/warc/takedown.ts'
 import { openBatchRecords } from '../../store/captures.ts'
-import { addRevisions } from '../../store/documents.ts'
+import { addRevisions, extractedRevision } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
-import { type Extracted, FailedError, type RevisionLine } from '../contract.ts'
+import { type Digest, type Extracted, FailedError, type RevisionLine } from '../contract.ts'
 import type { DeltaLine } from '../crawl-contract.ts'
 import { digestOf, sha256 } from '../digest.ts'
 import { numberOf } from '../meta.ts'
@@ -27,12 +28,14 @@ type Outside = { readonly batchId: number }
 interface Page {
   readonly config: Config
   readonly line: DeltaLine
-  /** Null where the document was withdrawn. */
+  /** Null where the document was withdrawn or taken down. */
   readonly member: Uint8Array | null
+  /** Of a document that was taken down: its revision before that, where it is on record. */
+  readonly takenDown: { readonly revision: Digest | null } | null
 }
 
 const PAGES_A_TASK = 16
-/** Of a document that was withdrawn. */
+/** Of a document that was withdrawn or taken down. */
 const nothing = {
   ...{ title: null, author: null, published: null, modified: null, section: null, lang: null, canonical: null },
   ...{ licence: null, text: '', images: [] },
@@ -41,7 +44,7 @@ const nothing = {
 export const extract: Stage<Config, Outside> = {
   name: 'extract',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, outside, objects, connection, folder, map, progress }) {
+  async run({ config, inputs, outside, objects, connection, folder, recorded, map, progress }) {
     const [delta] = inputs
     if (!delta) throw new Error('extract needs a delta')
     const records = await openBatchRecords(connection.db, folder, outside.batchId)
@@ -63,9 +66,13 @@ export const extract: Stage<Config, Outside> = {
       for (const line of group) {
         const place = places.get(line.key)
         if (!place) throw new FailedError(`${line.url} has no capture in the batch of ${config.source}`)
-        yield { config, line, member: line.payload === null ? null : await records.read(place) }
+        const member = line.payload === null ? null : await records.read(place)
+        if (member === null || !isTakedown(member)) yield { config, line, member, takenDown: null }
+        else yield { config, line, member: null, takenDown: { revision: await revisionOf(line.key) } }
       }
     }
+    const revisionOf = async (key: string): Promise<Digest | null> =>
+      recorded === undefined ? null : extractedRevision(connection.db, outside.batchId, recorded, key)
     async function* tasks(): AsyncIterable<readonly Page[]> {
       for await (const group of grouped(readLines<DeltaLine>(objects, delta!.digest), PAGES_A_TASK)) {
         yield await Array.fromAsync(pages(group))
@@ -83,7 +90,7 @@ export const extract: Stage<Config, Outside> = {
     try {
       const artifact = await writeLines(objects, 'revisions', revisions(), () => ({ documents: done }))
       const lines = readLines<RevisionLine>(objects, artifact.digest)
-      return { artifact, record: (trx) => addRevisions(trx, outside.batchId, artifact.digest, lines) }
+      return { artifact, record: (trx, digest) => addRevisions(trx, outside.batchId, digest, lines) }
     } finally {
       await records.close()
     }
@@ -93,8 +100,12 @@ export const extract: Stage<Config, Outside> = {
 /** Runs on a worker thread. */
 export async function extractPages(pages: readonly Page[]): Promise<readonly RevisionLine[]> {
   const revisions: RevisionLine[] = []
-  for (const { config, line, member } of pages) {
+  for (const { config, line, member, takenDown } of pages) {
     const { key, url, payload } = line
+    if (takenDown !== null) {
+      revisions.push(takenDownLine(line, takenDown.revision ?? digestOf(config.source, key, 'taken down')))
+      continue
+    }
     if (member === null) {
       revisions.push({ key, url, payload, revision: digestOf(config.source, key, 'withdrawn'), ...nothing })
       continue
@@ -105,6 +116,14 @@ export async function extractPages(pages: readonly Page[]): Promise<readonly Rev
     revisions.push({ key, url, payload, revision: digestOf(config.source, key, ...named, text), ...extracted })
   }
   return revisions
+}
+
+/** What is left of a document that was taken down: its names. */
+export function takenDownLine(
+  { key, url, payload }: Pick<RevisionLine, 'key' | 'url' | 'payload'>,
+  revision: Digest,
+): RevisionLine {
+  return { key, url, payload, revision, ...nothing, takenDown: true }
 }
 
 async function extractCapture(member: Uint8Array, line: DeltaLine, { drop, night }: Config): Promise<Extracted> {

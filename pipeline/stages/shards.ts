@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { grouped } from '../../store/grouped.ts'
+import type { Objects } from '../../store/objects.ts'
 import { addShard, type ShardDocument } from '../../store/tokens.ts'
 import { createTokenizer } from '../../tokenize/encoder.ts'
 import { encodeDocument } from '../../tokenize/shards/format.ts'
@@ -89,11 +90,10 @@ export const shards: Stage<Config, Outside> = {
 
 /** Where each document of a shard lies, from the files beside its tokens. */
 export async function* shardDocuments(
-  objects: { path(digest: Digest, form: 'raw'): string },
+  objects: Pick<Objects, 'file'>,
   { ends, docs }: ShardLine,
 ): AsyncIterable<ShardDocument> {
-  const file = (sha256: Digest) => ({ path: objects.path(sha256, 'raw'), sha256 })
-  for (const { digest, start, length } of readPlaces({ ends: file(ends), docs: file(docs) })) {
+  for (const { digest, start, length } of readPlaces({ ends: objects.file(ends), docs: objects.file(docs) })) {
     yield { revision: digest, start, length }
   }
 }

@@ -38,13 +38,13 @@ export interface SignatureLine {
   readonly bytes: number
 }
 
-interface WordsLine {
+export interface WordsLine {
   readonly words: Digest
 }
 
-/** The lines of a signatures artifact, a line a verdict. */
-export async function* readSignatures(objects: Objects, digest: Digest): AsyncIterable<SignatureLine> {
-  for await (const line of readLines<SignatureLine | WordsLine>(objects, digest)) if ('key' in line) yield line
+/** The lines of a signatures artifact: a line a verdict, then the one that names their words. */
+export function readSignatures(objects: Objects, digest: Digest): AsyncIterable<SignatureLine | WordsLine> {
+  return readLines<SignatureLine | WordsLine>(objects, digest)
 }
 
 interface Task {
@@ -140,21 +140,20 @@ export function signDocuments({ deduplication, lines }: Task): Signed {
 const NO_PARAGRAPHS: Paragraphs = { hashes: new Uint32Array(0), letters: new Uint32Array(0) }
 
 /**
- * The part of a signatures artifact with the words of its texts, in the order of the lines: of each the signature (as
- * long as the deduplication says), the number n of its paragraphs, two words of hash for each, the letters of each.
- * @throws FailedError where it is altered or missing
+ * The words that a signatures artifact names, of its texts in the order of the lines: of each the signature (as long as
+ * the deduplication says), the number n of its paragraphs, two words of hash for each, the letters of each.
+ * @throws FailedError where they are altered or missing
  */
-export async function readWords(objects: Objects, artifact: Artifact): Promise<Uint32Array> {
-  const [part] = artifact.parts
-  if (part === undefined) throw new Error(`signatures ${artifact.digest} have no words`)
-  const bytes = await readFile(objects.path(part, 'raw'))
-  if (sha256(bytes) !== part) {
-    throw new FailedError(`${objects.path(part, 'raw')} is altered or cut`, 'delete it and run the command again')
-  }
+export async function readWords(objects: Objects, words: Digest): Promise<Uint32Array> {
+  const { path, sha256: expected } = objects.file(words)
+  const bytes = await readFile(path)
+  if (sha256(bytes) !== expected)
+    throw new FailedError(`${path} is altered or cut`, 'delete it and run the command again')
   // A copy of its own begins at a multiple of four.
   return new Uint32Array(Uint8Array.from(bytes).buffer)
 }
 
-function bytesOf(words: Uint32Array): Uint8Array {
+/** Words as the object holds them. */
+export function bytesOf(words: Uint32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }

@@ -111,11 +111,11 @@ export async function readTrainingSet(objects: Objects, digest: Digest): Promise
   return JSON.parse(await objects.text(digest))
 }
 
-/** A split as files on this machine. */
+/** A split as files on this machine; shards of which documents were taken down are verified as what they are now. */
 export function splitFiles(objects: Objects, manifest: TrainingSetManifest, split: 'train' | 'held'): TokenSourceSpec {
   const { selection } = manifest[split]
   return {
-    shards: manifest.shards.map(({ sha256 }) => ({ sha256, path: objects.path(sha256, 'raw') })),
-    selection: { sha256: selection, path: objects.path(selection, 'raw') },
+    shards: manifest.shards.map(({ sha256 }) => objects.file(sha256)),
+    selection: objects.file(selection),
   }
 }

@@ -80,6 +80,14 @@ test('every text token is scored once, after what precedes it in its window, wha
   assert.deepEqual(await run('lively', documents), result)
 })
 
+test('documents that were taken down are passed over: the others score as they do alone', async () => {
+  const gone = { ids: new Uint16Array(70), bytes: 0 }
+  const documents = [document(60, 100), document(20, 40)]
+  const [first, second] = documents
+  assert.deepEqual(await run('lively', [gone, first!, gone, second!, gone]), await run('lively', documents))
+  await assert.rejects(run('lively', [gone]), /hold no text/)
+})
+
 test('windows are disjoint, hold the text in order, and never bos or eos as a target', () => {
   fc.assert(
     fc.property(

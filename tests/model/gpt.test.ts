@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parameterCount, presets, validateModel } from '../../model/config.ts'
+import { meanOfAll } from '../../model/graph/composites.ts'
+import { gradients } from '../../model/graph/gradient.ts'
+import { type Node, topologicalOrder } from '../../model/graph/node.ts'
 import { evaluate } from '../../model/graph/reference.ts'
 import { gradientName, parametersOf, scoringGraph, trainingGraph } from '../../model/model.ts'
 import { openSession } from '../../model/session.ts'
@@ -30,12 +33,15 @@ function livelyFeeds(): Map<string, Float64Array> {
       Float64Array.from(data, (w, i) => w * 20 + Math.sin(i + name.length) * 0.3),
     )
   }
-  return feeds.set('tokens', Float64Array.from(tokens)).set('targets', Float64Array.from(targets))
+  return feeds
+    .set('tokens', Float64Array.from(tokens))
+    .set('targets', Float64Array.from(targets))
+    .set('mask', new Float64Array(6).fill(1))
 }
 
-test('the gradient of a whole gpt equals finite differences, for every parameter', () => {
+test('the gradient of a whole gpt equals finite differences, for every parameter, where targets are masked too', () => {
   const graph = trainingGraph(tiny, 2, 3)
-  const feeds = livelyFeeds()
+  const feeds = livelyFeeds().set('mask', Float64Array.of(1, 1, 0, 1, 0, 1))
   const loss = (values: ReadonlyMap<string, Float64Array>): number => evaluate([graph.loss!], values)[0]![0]!
   const names = parametersOf(tiny).map(({ name }) => name)
   const analytic = evaluate(
@@ -61,7 +67,10 @@ test('onnxruntime computes the loss and every gradient of a gpt as the reference
   const feeds = new Map<string, Float32Array | Int32Array>(
     [...livelyFeeds()].map(([name, values]) => [name, Float32Array.from(values)]),
   )
-  feeds.set('tokens', tokens).set('targets', targets)
+  feeds
+    .set('tokens', tokens)
+    .set('targets', targets)
+    .set('mask', Float32Array.of(1, 0, 1, 1, 1, 0))
   const session = await openSession(graph, 2)
   const results = await session.run(feeds)
   await session.close()
@@ -71,6 +80,29 @@ test('onnxruntime computes the loss and every gradient of a gpt as the reference
       assert.ok(Math.abs(results.get(name)![i]! - value) < 2e-5 * Math.max(1, Math.abs(value)), `${name}[${i}]`)
     })
   })
+})
+
+test('a mask without a zero changes no bit of the loss and of any gradient', async () => {
+  const masked = trainingGraph(tiny, 2, 3)
+  const { loss: tokenLoss } = scoringGraph(tiny, 2, 3)
+  const loss = meanOfAll(tokenLoss!)
+  const names = parametersOf(tiny).map(({ name }) => name)
+  const inputs = new Map<string, Node>()
+  for (const node of topologicalOrder([loss])) if (node.op.kind === 'input') inputs.set(node.op.name, node)
+  const plain = Object.fromEntries(
+    gradients(
+      loss,
+      names.map((name) => inputs.get(name)!),
+    ).map((gradient, i) => [gradientName(names[i]!), gradient]),
+  )
+  const feeds = new Map<string, Float32Array | Int32Array>(
+    [...livelyFeeds()].map(([name, values]) => [name, Float32Array.from(values)]),
+  )
+  feeds.set('tokens', tokens).set('targets', targets)
+  const sessions = await Promise.all([openSession(masked, 1), openSession({ loss, ...plain }, 1)])
+  const [one, other] = await Promise.all(sessions.map((session) => session.run(feeds)))
+  assert.deepEqual(one, other)
+  for (const session of sessions) await session.close()
 })
 
 test('a position does not see what comes after it', () => {
@@ -89,7 +121,10 @@ test('a model starts at the loss of a guess, and the same from the same seed', (
   assert.notDeepEqual(weights, initialWeights(config, 2))
   const feeds = new Map<string, ArrayLike<number>>([...weights].map(([name, { data }]) => [name, data]))
   const { loss } = trainingGraph(config, 1, 4)
-  const [value] = evaluate([loss!], feeds.set('tokens', [1, 2, 3, 4]).set('targets', [2, 3, 4, 5]))
+  const [value] = evaluate(
+    [loss!],
+    feeds.set('tokens', [1, 2, 3, 4]).set('targets', [2, 3, 4, 5]).set('mask', [1, 1, 1, 1]),
+  )
   assert.ok(Math.abs(value![0]! - Math.log(50)) < 0.05)
 })
 

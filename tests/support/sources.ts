@@ -43,6 +43,7 @@ export function fileSource(given: Partial<FileSource> = {}): FileSource {
     format: null,
     fields: {},
     records: null,
+    manifest: null,
     baseUrl: null,
     snapshot: false,
     ...given,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { scoringGraph } from '../../model/model.ts'
+import { openSession, type Values } from '../../model/session.ts'
 import type { TokenSource, TrainConfig } from '../../pipeline/contract.ts'
 import { FailedError } from '../../pipeline/contract.ts'
+import { TAKEN_DOWN } from '../../tokenize/shards/format.ts'
 import { openGradients } from '../../train/engines/onnx-gradients.ts'
 import type { ComputeGradients, Gradients } from '../../train/loop.ts'
 import { batchAt, initialState, trainingSteps } from '../../train/loop.ts'
@@ -49,6 +52,7 @@ test('a batch in micro-batches has the loss and gradients of the batch in one', 
   const row = (i: number) => ({
     tokens: batch.tokens.slice(i * 1024, (i + 1) * 1024),
     targets: batch.targets.slice(i * 1024, (i + 1) * 1024),
+    mask: batch.mask.slice(i * 1024, (i + 1) * 1024),
   })
   const rows: Gradients[] = []
   for (let i = 0; i < 4; i++) rows.push(await single.compute(weights, row(i)))
@@ -66,6 +70,77 @@ test('a batch in micro-batches has the loss and gradients of the batch in one', 
       )
     })
   }
+})
+
+/** As `counting`, with what was taken down from token 40 to 60 and from 70 to 75. */
+const redacted: TokenSource = {
+  tokens: 37,
+  window: (index, length) =>
+    counting.window(index, length).map((id, i) => {
+      const at = index * length + i
+      return (at >= 40 && at < 60) || (at >= 70 && at < 75) ? TAKEN_DOWN : id
+    }),
+}
+
+test('what was taken down is no target: the mean and its gradients are over the others', async () => {
+  const small = { ...config, batch: 4 }
+  const batch = batchAt(0, small, redacted)
+  const counted = [...batch.mask.keys()].filter((at) => batch.mask[at] === 1)
+  assert.equal(counted.length, 4 * 32 - 25)
+  assert.ok(batch.targets.every((target, at) => (target === TAKEN_DOWN) === (batch.mask[at] === 0)))
+
+  const { weights } = initialState(small)
+  const engine = await openGradients(small)
+  const { loss, gradients } = await engine.compute(weights, batch)
+  const scoring = await openSession(scoringGraph(small.model, 4, 32), 1)
+  const feeds = new Map<string, Values>([...weights].map(([name, { data }]) => [name, data]))
+  const losses = (await scoring.run(feeds.set('tokens', batch.tokens).set('targets', batch.targets))).get('loss')!
+  await scoring.close()
+  const mean = counted.reduce((sum, at) => sum + losses[at]!, 0) / counted.length
+  assert.ok(Math.abs(loss - mean) < 1e-6, `${loss} is not ${mean}`)
+
+  // Of two halves of the targets, each weighted by how many it has.
+  const halves = [counted.slice(0, 50), counted.slice(50)].map((half) => ({
+    share: half.length / counted.length,
+    mask: batch.mask.map((_, at) => (half.includes(at) ? 1 : 0)),
+  }))
+  const parts: (Gradients & { readonly share: number })[] = []
+  for (const { share, mask } of halves) parts.push({ share, ...(await engine.compute(weights, { ...batch, mask })) })
+  await engine.close()
+  for (const [name, gradient] of gradients) {
+    gradient.forEach((value, i) => {
+      const sum = parts.reduce((total, part) => total + part.share * part.gradients.get(name)![i]!, 0)
+      assert.ok(Math.abs(value - sum) < 1e-6, `${name}[${i}]: ${value} is not ${sum}`)
+    })
+  }
+})
+
+test('in micro-batches the mean is over the batch: a part of which nothing counts adds nothing', async () => {
+  const long = { ...config, batch: 3, sequence: 1024, model: { ...config.model, context: 1024 } }
+  const whole = batchAt(0, long, counting)
+  const { weights } = initialState(long)
+  const engine = await openGradients(long)
+  const all = await engine.compute(weights, whole)
+  const mask = whole.mask.map((_, at) => (at < 1024 ? 0 : 1))
+  const rest = await engine.compute(weights, { ...whole, mask })
+  const first = await engine.compute(weights, { ...whole, mask: mask.map((one) => 1 - one) })
+  await engine.close()
+  assert.ok(Math.abs(all.loss * 3 - rest.loss * 2 - first.loss) < 1e-5)
+})
+
+test('a batch of which everything was taken down has loss 0 and gradients of 0, and training goes on', async () => {
+  const nothing: TokenSource = { tokens: 1, window: (_, length) => new Uint16Array(length + 1).fill(TAKEN_DOWN) }
+  const engine = await openGradients(config)
+  const state = initialState(config)
+  const { loss, gradients } = await engine.compute(state.weights, batchAt(0, config, nothing))
+  await engine.close()
+  assert.equal(loss, 0)
+  for (const [name, gradient] of gradients)
+    assert.ok(
+      gradient.every((value) => Math.abs(value) === 0),
+      name,
+    )
+  assert.deepEqual(await lossesOf({ steps: 3 }, nothing), [0, 0, 0])
 })
 
 test('a loss that is no number ends the training and names the step', async () => {

@@ -13,6 +13,11 @@ export const HEADER_BYTES = 1024
 export const TOKEN_BYTES = 2
 export const END_BYTES = 8
 export const DIGEST_BYTES = 32
+/**
+ * What stands for every token of a document that was taken down, bos and eos included: our models' unknown piece, which
+ * byte fallback keeps out of every text. As a target it has no loss.
+ */
+export const TAKEN_DOWN = 0
 /** The header counts tokens as int32. */
 export const MAX_SHARD_TOKENS = 2 ** 31 - 1
 

@@ -6,7 +6,16 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type Digest, FailedError, type Tokenizer } from '../../pipeline/contract.ts'
-import { DIGEST_BYTES, END_BYTES, HEADER_BYTES, REBUILD, readHeader, TOKEN_BYTES, tokenBytes } from './format.ts'
+import {
+  DIGEST_BYTES,
+  END_BYTES,
+  HEADER_BYTES,
+  REBUILD,
+  readHeader,
+  TAKEN_DOWN,
+  TOKEN_BYTES,
+  tokenBytes,
+} from './format.ts'
 
 export interface FileRef {
   readonly path: string
@@ -103,16 +112,25 @@ export function* readPlaces(files: {
   }
 }
 
+export interface InspectedDocument {
+  readonly index: number
+  readonly digest: Digest
+  readonly tokens: number
+  /** Null where it was taken down. */
+  readonly text: string | null
+}
+
 /** The first documents of a shard, decoded: for a person to look at. */
-export function* inspectShard(
-  shard: Shard,
-  tokenizer: Tokenizer,
-  first: number,
-): Generator<{ readonly index: number; readonly digest: Digest; readonly tokens: number; readonly text: string }> {
+export function* inspectShard(shard: Shard, tokenizer: Tokenizer, first: number): Generator<InspectedDocument> {
   for (let index = 0; index < Math.min(first, shard.documents); index++) {
     const { digest, ids } = shard.document(index)
-    yield { index, digest, tokens: ids.length, text: tokenizer.decode(ids) }
+    yield { index, digest, tokens: ids.length, text: isTakenDown(ids) ? null : tokenizer.decode(ids) }
   }
+}
+
+/** Whether nothing is left of a document but its length. */
+export function isTakenDown(ids: Uint16Array): boolean {
+  return ids.length > 0 && ids.every((id) => id === TAKEN_DOWN)
 }
 
 /** Throws FailedError, naming the file, where its content does not have this SHA-256. */

@@ -28,19 +28,27 @@ export async function openGradients(
   const parts = config.batch / rows
   const session = await openSession(trainingGraph(config.model, rows, config.sequence), config.threads)
   return {
-    async compute(weights, { tokens, targets }) {
+    async compute(weights, { tokens, targets, mask }) {
+      // The graph divides by all targets, the mean by those that have a loss. Where all have, nothing is rounded anew.
+      const share =
+        mask.length /
+        Math.max(
+          1,
+          mask.reduce((sum, one) => sum + one, 0),
+        )
       const feeds = new Map<string, Values>([...weights].map(([name, { data }]) => [name, data]))
       let loss = 0
       const gradients = new Map<string, Float32Array>()
       for (let part = 0; part < parts; part++) {
         feeds.set('tokens', tokens.subarray(part * size, (part + 1) * size))
         feeds.set('targets', targets.subarray(part * size, (part + 1) * size))
+        feeds.set('mask', mask.subarray(part * size, (part + 1) * size))
         const results = await session.run(feeds)
-        loss += (results.get('loss')?.[0] ?? Number.NaN) / parts
+        loss += ((results.get('loss')?.[0] ?? Number.NaN) / parts) * share
         for (const name of weights.keys()) {
           const gradient = results.get(gradientName(name))
           if (gradient === undefined) throw new Error(`the training graph returned no gradient of ${name}`)
-          addScaled(gradients, name, gradient, 1 / parts)
+          addScaled(gradients, name, gradient, (1 / parts) * share)
         }
       }
       return { loss, gradients }

@@ -768,7 +768,7 @@ test('a crawl leaves nothing that holds the process, and writes no files beside 
     const script = `
       import { createDrive } from ${module('web/drive.ts')}
       import { createFrontierManager } from ${module('web/request-manager.ts')}
-      const entries = [1, 2, 3].map((n) => ({ key: 'http://h/' + n, url: 'http://h/' + n, host: 'h', depth: 0, hops: 0, revisit: 0, previous: null }))
+      const entries = [1, 2, 3].map((n) => ({ key: 'http://h/' + n, url: 'http://h/' + n, host: 'h', depth: 0, hops: 0, revisit: 0, takenDown: false, previous: null }))
       const client = { now: () => performance.now(), open: async () => true, readyAt: () => 0, onFree: () => () => {} }
       const visited = []
       const manager = createFrontierManager({ client, frontier: { take: async () => entries.splice(0) }, isLeft: () => false,
