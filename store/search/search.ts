@@ -63,7 +63,10 @@ export async function keysOnly(trx: Kysely<Database>): Promise<void> {
 }
 
 /** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */
-export async function namesOfSources(db: Kysely<Database>, wanted: readonly string[]): Promise<ReadonlyMap<number, string>> {
+export async function namesOfSources(
+  db: Kysely<Database>,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
   const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
   const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
   if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
