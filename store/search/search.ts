@@ -4,11 +4,14 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
+import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
-import { type Snippet, snippetOf } from './highlight.ts'
-import { type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
+
+import { snippetOf } from './highlight.ts'
+import { detailsOf, type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
+
 import { parseQuery } from './parse.ts'
 import { fieldValues, type Query, shownPieces } from './query.ts'
 import { createScorer, inverseFrequency } from './rank.ts'
@@ -17,34 +20,6 @@ import { lookupOf } from './terms.ts'
 
 /** So many of the newest documents that match are ranked. */
 export const MOST_RANKED = 2_000
-
-export interface SearchOptions {
-  /** newest: what was stored last comes first. rank: the best by BM25 of the newest 2,000 that match. */
-  readonly order: 'newest' | 'rank'
-  readonly limit: number
-  /** `next` of the page before; null for the first. */
-  readonly before: string | null
-}
-
-export interface Hit extends Snippet {
-  readonly source: string
-  readonly url: string
-  readonly title: string | null
-  /** YYYY-MM-DD: published, else captured. */
-  readonly day: string
-  readonly lang: string | null
-  readonly licence: string
-  readonly revision: string
-  readonly bytes: number
-  /** Null where the newest come first. */
-  readonly score: number | null
-}
-
-export interface Page {
-  readonly hits: readonly Hit[]
-  /** Key of the page that follows; null where there is none. */
-  readonly next: string | null
-}
 
 /**
  * A page of the documents of a version that match a query, in the language of parse.ts.
@@ -55,7 +30,7 @@ export async function searchVersion(
   version: VersionRow,
   text: string,
   options: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const query = parseQuery(text)
   return db
     .transaction()
@@ -63,32 +38,40 @@ export async function searchVersion(
     .setAccessMode('read only')
     .execute(async (trx) => {
       await keysOnly(trx)
-      await knownSources(trx, fieldValues(query, 'source'))
+      const sources = await namesOfSources(trx, fieldValues(query, 'source'))
       const { last_text: newest } = await trx
         .selectFrom('version')
         .select('last_text')
         .where('dataset', '=', version.dataset)
         .where('number', '=', version.number)
         .executeTakeFirstOrThrow()
-      const read = memberReader(trx, version, query)
+      const read = memberReader(trx, version, query, sources)
       return options.order === 'newest'
         ? newestPage(trx, query, newest, read, options)
         : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
     })
 }
 
-/** Everything a search reads it reads by key: after a night that doubled a table, plans by its old size would not. */
-async function keysOnly(trx: Kysely<Database>): Promise<void> {
-  await sql`select set_config(name, 'off', true)
-    from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as name`.execute(trx)
+/**
+ * Everything a search reads it reads by key, in the order its statements are written: from the candidates on. After a night
+ * that doubled a table, or for a source that has all of it, PostgreSQL would choose another.
+ */
+export async function keysOnly(trx: Kysely<Database>): Promise<void> {
+  await sql`select set_config(name, value, true)
+    from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
+      ('join_collapse_limit', '1'), ('jit', 'off')) as setting (name, value)`.execute(trx)
 }
 
-async function knownSources(db: Kysely<Database>, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return
-  const known = (await db.selectFrom('source').select('name').orderBy('name').execute()).map(({ name }) => name)
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw new UsageError(`there is no source ${unknown} to search in; there is ${known.join(', ')}`)
+/** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */
+export async function namesOfSources(
+  db: Kysely<Database>,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
+  const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
+  if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
+  const names = rows.map(({ name }) => name).join(', ')
+  throw new UsageError(`there is no source ${unknown} to search in; there is ${names}`)
 }
 
 async function newestPage(
@@ -97,15 +80,14 @@ async function newestPage(
   newest: number,
   read: ReadMembers,
   { limit, before }: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const through = before === null ? newest : Math.min(newest, keyOf(before) - 1)
   const candidates = candidateTexts(db, query, through)
   const found = await firstMembers(matchingMembers(candidates, read, { first: 2 * limit, most: 2_000 }), limit + 1)
   const page = found.slice(0, limit)
-  const pieces = shownPieces(query)
   const last = page.at(-1)
   return {
-    hits: page.map((member) => hitOf(member, pieces, null)),
+    hits: await hitsOf(db, query, page),
     next: found.length > limit && last ? String(last.id) : null,
   }
 }
@@ -139,7 +121,7 @@ async function rankedPage(
   read: ReadMembers,
   { limit, before }: SearchOptions,
   meanLength: number,
-): Promise<Page> {
+): Promise<SearchPage> {
   const pieces = shownPieces(query).filter((piece) => lookupOf(piece) !== null)
   const key = before === null ? null : rankKeyOf(before, pieces.length)
   const weights = key?.weights ?? (await weightsOf(db, pieces))
@@ -154,13 +136,13 @@ async function rankedPage(
     .filter((one) => key === null || better(one, key) > 0)
     .sort(better)
   const page = left.slice(0, limit)
-  const members = new Map((await read(page.map(({ id }) => id))).map((member) => [member.id, member]))
+  const points = new Map(page.map(({ id, score: value }) => [id, value]))
+  const members = (await read(page.map(({ id }) => id))).toSorted(
+    (a, b) => (points.get(b.id) ?? 0) - (points.get(a.id) ?? 0) || b.id - a.id,
+  )
   const last = page.at(-1)
   return {
-    hits: page.flatMap(({ id, score: points }) => {
-      const member = members.get(id)
-      return member ? [hitOf(member, shownPieces(query), points)] : []
-    }),
+    hits: await hitsOf(db, query, members, points),
     next: left.length > limit && last ? writeRankKey(last, weights) : null,
   }
 }
@@ -198,7 +180,23 @@ async function weightsOf(db: Kysely<Database>, pieces: readonly string[]): Promi
   )
 }
 
-function hitOf(member: Member, pieces: readonly string[], score: number | null): Hit {
-  const { source, url, title, day, lang, licence, revision, bytes, text } = member
-  return { source, url, title, day, lang, licence, revision, bytes, score, ...snippetOf(text, pieces) }
+/** @param points scores by id of the text */
+async function hitsOf(
+  db: Kysely<Database>,
+  query: Query,
+  members: readonly Member[],
+  points?: ReadonlyMap<number, number>,
+): Promise<readonly Hit[]> {
+  const details = await detailsOf(
+    db,
+    members.map(({ id }) => id),
+  )
+  const pieces = shownPieces(query)
+  return members.flatMap(({ id, source, day, lang, licence, bytes, text }) => {
+    const known = details.get(id)
+    if (!known) return []
+    const { url, title, revision } = known
+    const score = points?.get(id) ?? null
+    return [{ source, url, title, day, lang, licence, revision, bytes, score, ...snippetOf(text, pieces) }]
+  })
 }

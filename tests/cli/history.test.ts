@@ -180,14 +180,23 @@ test('the statement of --sql gives the rows of the diff', async () => {
   }
 })
 
-test('--text shows a revised document word by word', async () => {
+test('a text that was revised is told apart from a threshold that moved; --text shows it word by word', async () => {
   const [old, fresh] = [prose(200, 12), prose(200, 12).replace(/^\S+ \S+/, '오늘 저녁')]
   write({
     ...entries,
-    town: entries.town.map((entry) => (entry.id === 'town-long-0' ? { ...entry, text: fresh } : entry)),
+    town: entries.town.map((entry) => {
+      if (entry.id === 'town-long-1') return { ...entry, text: prose(500, 1) }
+      return entry.id === 'town-long-0' ? { ...entry, text: fresh } : entry
+    }),
   })
   await workspace.json('run', 'snapshot', '--night', NIGHTS[1])
-  assert.deepEqual(urlsOf(await diff('all@3', 'all@4'), 'changed', 'revised'), ['town-long-0'])
+  const changes = await diff('all@3', 'all@4')
+  assert.deepEqual(urlsOf(changes, 'changed', 'revised'), ['town-long-0'])
+  const cut = changes.find(({ url }) => url === 'town-long-1')
+  assert.deepEqual(
+    [cut?.change, cut?.cause, cut?.detail?.threshold, cut?.detail?.before],
+    ['removed', 'rejected', LOW, null],
+  )
   const { stdout } = await workspace.run('corpus', 'diff', 'all@3', 'all@4', '--text', 'town-long-0')
   assert.match(stdout, /^town-long-0 {2}all@3 → all@4\n@@ -1 \+1 @@\n\[-.+-\]\{\+오늘 저녁 \+\}/)
   const [told] = await workspace.json<{ hunks: { parts: { change: string; text: string }[] }[] }>(

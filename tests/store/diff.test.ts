@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { FailedError } from '../../pipeline/contract.ts'
 import { sha256 } from '../../pipeline/digest.ts'
-import { type Change, diffCounts, diffVersions } from '../../store/diff.ts'
+import type { Change } from '../../store/answers.ts'
+import { diffCounts, diffVersions } from '../../store/diff.ts'
 import { diffStatement } from '../../store/diff-sql.ts'
 import { memberTexts } from '../../store/member-text.ts'
 import { keptVersions, pruneVersions } from '../../store/prune.ts'
@@ -119,6 +120,29 @@ test('changes that do not add up are an error', async () => {
     (error) => error instanceof FailedError && /do not add up/.test(error.message),
   )
   await assert.rejects(diffCounts(db, from, to), FailedError)
+})
+
+test('a document whose text was taken down since is still told of, and counted', async () => {
+  const { db } = history.connection
+  const [state, gone] = [
+    { revision: 0, omitted: false },
+    { held: null, cause: 'takedown' },
+  ]
+  const all: ModelVersion = Array.from({ length: DOCUMENTS }, () => ({ held: state, cause: 'crawled' }))
+  await writeHistory(history.connection, [all, all.with(0, gone)])
+  const [from, to] = [await named(1), await named(2)]
+  const [told] = await changesOf(from, to)
+  const trx = await db.startTransaction().execute()
+  try {
+    await sql`delete from text using member where text.id = member.text_id and removed = 2`.execute(trx)
+    const rows = (await sql.raw<object>(diffStatement(from, to)).execute(trx)).rows
+    assert.equal(rows.length, 1)
+    assert.deepEqual(await memberTexts(trx, from, [urlOf(0)]), [{ source: sourceOf(0), url: urlOf(0), text: null }])
+    assert.deepEqual([told?.change, told?.cause, told?.from], ['removed', 'takedown', sha256(textOf(0, state))])
+    assert.equal((await diffCounts(trx, from, to)).sums.removed, 1)
+  } finally {
+    await trx.rollback().execute()
+  }
 })
 
 test('versions that stay hold after pruning what they held, and differ by the same; numbers stay', async () => {
