@@ -37,6 +37,8 @@ describe('a takedown', () => {
     ...(await scanForText(inside(), text)),
     ...(await scanForText(exported(), text)),
   ]
+  const train = (version: string, steps: number) =>
+    workspace.run('train', version, '--preset', 'test', '--steps', String(steps), '--threads', '1', '--json')
   const takedown = (...args: readonly string[]) => workspace.json<Report>('corpus', 'takedown', ...args)
 
   before(async () => {
@@ -76,18 +78,16 @@ describe('a takedown', () => {
         { name: 'records', kind: 'files', path: 'records', licence: 'CC0-1.0' },
       ],
       datasets: {
-        all: {
-          tokenizer: { algorithm: 'bpe', vocabSize: 600 },
-          validation: 0.3,
-          train: { preset: 'test', steps: 2, batch: 2, threads: 1 },
-        },
+        all: { tokenizer: { algorithm: 'bpe', vocabSize: 600 } },
       },
       backups: { days: 30 },
     })
     await workspace.json('run', '--night', FIRST_NIGHT)
+    await train('all@1', 2)
     site.pages.set('/a/1.html', articlePage('나침반 이야기', [...said, `${REVISED}.`]))
     site.pages.set('/a/3.html', articlePage('이야기 3', paragraphs(33)))
     await workspace.json('run', '--night', SECOND_NIGHT)
+    await train('all@2', 2)
     await workspace.json('corpus', 'export', 'all@2', '--to', 'exported', '--card')
     truth = await bruteForce(workspace, [NEEDLE, REVISED])
     const [report] = await takedown(url('/a/1.html'), '--reason', '요청', '--dry-run')
@@ -207,17 +207,7 @@ describe('a takedown', () => {
     })
 
     test('training on such a version warns, and the checkpoints of before are marked', async () => {
-      const trained = await workspace.run(
-        'train',
-        'all@1',
-        '--preset',
-        'test',
-        '--steps',
-        '1',
-        '--threads',
-        '1',
-        '--json',
-      )
+      const trained = await train('all@1', 1)
       assert.equal(trained.code, 0, trained.stderr)
       assert.match(trained.stderr, /1 documents of all@1 were taken down/)
       const outcome = JSON.parse(trained.stdout.trim().split('\n').at(-1) ?? '')
@@ -377,7 +367,7 @@ async function bruteForce(workspace: TestWorkspace, texts: readonly string[]): P
     documents,
     signatures: (keys) =>
       decoded
-        .filter(({ content }) => content.includes('"bytes":') && content.split('\n').some(isSignatureOf(new Set(keys))))
+        .filter(({ content }) => content.includes('{"words":') && content.split('\n').some(isSignatureOf(new Set(keys))))
         .map(({ digest }) => digest)
         .toSorted(),
     warc: (keys) => warcRecords(inside, keys, holds),
