@@ -222,7 +222,7 @@ describe('a takedown', () => {
       )
       for (const args of [
         ['corpus', 'show', 'all@1'],
-        ['lineage', 'all@1'],
+        ['lineage', 'all@1', '--up'],
         ['corpus', 'report', 'all@1', '--out', 'report.html'],
         ['corpus', 'what-if', 'min_chars=50', '--version', '1', '--samples', '5'],
       ]) {
@@ -428,10 +428,10 @@ function warcRecords(inside: string, keys: readonly string[], holds: (content: s
       for (const [start, end] of membersOf(bytes)) {
         const head = gunzipSync(bytes.subarray(start, end)).toString('utf8')
         const target = /^WARC-Target-URI: (.*)\r$/m.exec(head)?.[1] ?? ''
-        if (!keys.includes(target) && !holds(head)) continue
         const last = records.at(-1)
+        // The request of an exchange stands behind its response.
         if (/^WARC-Type: request/m.test(head) && last && last[0] + last[1] === start) last[1] += end - start
-        else records.push([start, end - start])
+        else if (keys.includes(target) || holds(head)) records.push([start, end - start])
       }
       return records.length === 0 ? [] : [{ file, records }]
     })
