@@ -24,7 +24,10 @@ export interface Filter {
   readonly search?: string | undefined
 }
 
-/** Those that the version holds, those of its batches that cleaning rejected, or all that cleaning judged. */
+/**
+ * Those that the version holds, those of its batches that cleaning rejected, or all that cleaning judged; of none of them
+ * what was taken down since.
+ */
 export type Population = 'held' | 'rejected' | 'judged'
 
 export interface Selection {
@@ -62,6 +65,7 @@ export async function selectionOf(
   const sources = filter.sources === undefined ? null : await sourceIds(db, filter.sources)
   const conditions = [
     ...(population === 'held' ? [holds(version, 'member')] : []),
+    sql<boolean>`not exists (select from tombstone where tombstone.document_id = member.document_id)`,
     ...(sources ? [oneOf(sql`member.source_id`, sources)] : []),
     ...(since === undefined ? [] : [sql<boolean>`member.day >= ${since}::date`]),
     ...(until === undefined ? [] : [sql<boolean>`member.day <= ${until}::date`]),
@@ -74,7 +78,7 @@ export async function selectionOf(
     version,
     fields,
     from: population === 'held' ? sql`member` : sql`(${judged(version, population === 'rejected')}) as member`,
-    where: conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : sql`true`,
+    where: sql`${sql.join(conditions, sql` and `)}`,
     compared: [...(condition?.fields ?? []), ...(said?.fields ?? [])],
     byDay: since !== undefined || until !== undefined,
   }

@@ -5,6 +5,8 @@
 import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
 import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
+import { nearest } from '../nearest.ts'
+
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
@@ -70,8 +72,11 @@ export async function namesOfSources(
   const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
   const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
   if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
-  const names = rows.map(({ name }) => name).join(', ')
-  throw new UsageError(`there is no source ${unknown} to search in; there is ${names}`)
+  const names = rows.map(({ name }) => name)
+  const near = nearest(unknown, names)
+  throw new UsageError(
+    `there is no source ${unknown}: ${near ? `did you mean ${near}?` : `there is ${names.join(', ')}`}`,
+  )
 }
 
 async function newestPage(

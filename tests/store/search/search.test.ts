@@ -325,7 +325,8 @@ test('keys and sources that do not exist are the mistakes of who gives them', as
     searchVersion(connection.db, version, text, { order, limit: 5, before: key })
   await assert.rejects(search('바람', 'newest', 'yesterday'), /yesterday is no key of a page/)
   await assert.rejects(search('바람', 'rank', '17'), /17 is no key of a page/)
-  await assert.rejects(search('바람 source:nowhere', 'newest', null), /no source nowhere to search in; there is .*town/)
+  await assert.rejects(search('바람 source:twon', 'newest', null), /no source twon: did you mean town\?/)
+  await assert.rejects(search('바람 source:nowhere', 'newest', null), /no source nowhere: there is .*town/)
 })
 
 test('candidates come newest first, from the one that is asked for', async () => {
