@@ -10,6 +10,7 @@ import { UsageError } from '../../pipeline/contract.ts'
 import { type Connection, connect } from '../../store/connect.ts'
 import { countBy, countDocuments, DIMENSIONS } from '../../store/query/counts.ts'
 import { readDocuments } from '../../store/query/documents.ts'
+import { searchCondition } from '../../store/query/search-condition.ts'
 import { type Filter, selectionOf } from '../../store/query/selection.ts'
 import { chooseVersion } from '../../store/query/version.ts'
 import type { VersionRow } from '../../store/versions.ts'
@@ -171,6 +172,21 @@ test('every filter lets pass what reading all documents finds, and counts it', a
   }
   const [options, , passes] = FILTERS.at(-1) ?? assert.fail()
   assert.deepEqual(urls(await query(...options)), urls(all.filter(passes)))
+})
+
+test('a search finds the same whether few texts may match or too many to name', async () => {
+  const { db } = connection
+  const everything = await selectionOf(db, version, {})
+  for (const said of ['할머니는 우체부는', '밤새 OR 봄마다', 'source:river -노래를 편지를']) {
+    const counts = []
+    for (const few of [0, 1_000]) {
+      const condition = await searchCondition(db, said, everything.fields, few)
+      const where = sql<boolean>`${everything.where} and ${condition.sql}`
+      counts.push(await countDocuments(db, { ...everything, where, compared: condition.fields }))
+    }
+    assert.ok((counts[0]?.documents ?? 0) > 0)
+    assert.deepEqual(counts[0], counts[1])
+  }
 })
 
 test('where days bound it documents come in their order, page after page', async () => {
