@@ -1,12 +1,14 @@
 /** malmoi corpus search: the documents of a version that say something, newest or best first. */
 import { UsageError } from '../pipeline/contract.ts'
+
 import type { Hit } from '../store/answers.ts'
 import { searchVersion } from '../store/search/search.ts'
-import { chosenVersion, VERSION_OPTIONS } from './query-options.ts'
+import { AS_OF, chosenVersion, VERSION_OPTIONS } from './query-options.ts'
+
 import type { Call, Verb } from './verb.ts'
 
 export const verb: Verb = {
-  usage: 'QUERY [--dataset NAME] [--version N] [--order newest|rank] [--limit N] [--before KEY]',
+  usage: 'QUERY [--dataset NAME] [--version N | --as-of DATE] [--order newest|rank] [--limit N] [--before KEY]',
   details: `
 A word is found wherever it stands, within a longer word too, whatever its case; one syllable is enough. Words side by side
 are all wanted. OR, NOT or a - before a word, "a phrase", ( ), and the fields source:, licence:, lang:, since:, until: (the
@@ -19,6 +21,7 @@ newest: what was stored last comes first. rank: the best (BM25) of the newest 2,
   malmoi corpus search '("국립 도서관" OR 박물관) -공사 source:hani since:2026-11-01' --version 7 --order rank`,
   options: {
     ...VERSION_OPTIONS,
+    'as-of': AS_OF,
     order: { type: 'string', value: 'ORDER', about: 'newest or rank (default: newest)' },
     limit: { type: 'string', value: 'N', about: 'at most so many (default: 20)' },
     before: { type: 'string', value: 'KEY', about: 'the page after the one that gave this key' },

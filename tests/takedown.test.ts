@@ -119,8 +119,11 @@ describe('a takedown', () => {
         .toSorted(),
       truth.objects,
     )
+    const keys = listed.documents.map(({ url: key }) => key)
+    const signed = listed.artifacts.filter(({ stage }) => stage === 'signatures').map(({ digest }) => digest)
+    assert.deepEqual(signed.toSorted(), truth.signatures(keys))
     assert.deepEqual(listed.shards, truth.shards)
-    assert.deepEqual(listed.warc, truth.warc(listed.documents.map(({ url: key }) => key)))
+    assert.deepEqual(listed.warc, truth.warc(keys))
     assert.deepEqual(listed.versions, truth.versions)
     assert.equal(listed.trainingSets.length, 2)
     assert.equal(listed.checkpoints.length, 2)
@@ -317,7 +320,9 @@ interface Truth {
   readonly versions: Places['versions']
   /** How many documents each version has. */
   readonly documents: ReadonlyMap<string, number>
-  /** Members of WARC files by the address they are of. */
+  /** Signatures with one of these documents. */
+  signatures(keys: readonly string[]): readonly string[]
+  /** Records of WARC files that hold one of the texts, or are of one of these addresses. */
   warc(keys: readonly string[]): Places['warc']
 }
 
@@ -370,12 +375,26 @@ async function bruteForce(workspace: TestWorkspace, texts: readonly string[]): P
     shards: shards.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
     versions,
     documents,
-    warc: (keys) => warcRecords(inside, keys),
+    signatures: (keys) =>
+      decoded
+        .filter(({ content }) => content.includes('"bytes":') && content.split('\n').some(isSignatureOf(new Set(keys))))
+        .map(({ digest }) => digest)
+        .toSorted(),
+    warc: (keys) => warcRecords(inside, keys, holds),
   }
 }
 
-/** Offset and length of the members of these addresses, request and response together. */
-function warcRecords(inside: string, keys: readonly string[]): Places['warc'] {
+/** Whether a line says what deduplication compares of the text of one of these documents. */
+function isSignatureOf(keys: ReadonlySet<string>): (line: string) => boolean {
+  return (text) => {
+    if (text === '') return false
+    const line: { readonly key?: string; readonly text?: string | null; readonly bytes?: number } = JSON.parse(text)
+    return line.bytes !== undefined && typeof line.text === 'string' && keys.has(line.key ?? '')
+  }
+}
+
+/** Offset and length of the members that hold the texts or are of these addresses, response and request together. */
+function warcRecords(inside: string, keys: readonly string[], holds: (content: string) => boolean): Places['warc'] {
   const names = readdirSync(join(inside, 'warc'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.gz'),
   )
@@ -388,7 +407,7 @@ function warcRecords(inside: string, keys: readonly string[]): Places['warc'] {
       for (const [start, end] of membersOf(bytes)) {
         const head = gunzipSync(bytes.subarray(start, end)).toString('utf8')
         const target = /^WARC-Target-URI: (.*)\r$/m.exec(head)?.[1] ?? ''
-        if (!keys.includes(target)) continue
+        if (!keys.includes(target) && !holds(head)) continue
         const last = records.at(-1)
         if (/^WARC-Type: request/m.test(head) && last && last[0] + last[1] === start) last[1] += end - start
         else records.push([start, end - start])

@@ -5,7 +5,7 @@ import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
 import type { Query } from './query.ts'
 import { fieldValues } from './query.ts'
-import { keysOnly, knownSources } from './search.ts'
+import { keysOnly, namesOfSources } from './search.ts'
 
 /**
  * Ids of texts, those that match among them; null where they are more than `most`.
@@ -23,7 +23,7 @@ export async function firstCandidates(
     .setAccessMode('read only')
     .execute(async (trx) => {
       await keysOnly(trx)
-      await knownSources(trx, fieldValues(query, 'source'))
+      await namesOfSources(trx, fieldValues(query, 'source'))
       const { last_text: newest } = await trx
         .selectFrom('version')
         .select('last_text')

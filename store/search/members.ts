@@ -1,44 +1,67 @@
 /** The candidates of a search that a version holds and that match, read in one statement. */
 import { type Kysely, sql } from 'kysely'
+import type { Digest } from '../../pipeline/contract.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { createMatcher, fieldsSql, type Matchable } from './match.ts'
-import type { Query } from './query.ts'
+import { fieldValues, type Query } from './query.ts'
 
 export interface Member extends Matchable {
   readonly id: number
-  readonly url: string
-  readonly revision: string
   readonly bytes: number
 }
 
 /** Those of these texts that match, descending by id. */
 export type ReadMembers = (ids: readonly number[]) => Promise<readonly Member[]>
 
-export function memberReader(db: Kysely<Database>, version: VersionRow, query: Query): ReadMembers {
+/**
+ * Of thousands of candidates no more is read than decides: titles where the query asks for them, names of sources once.
+ * @param sources names by id
+ */
+export function memberReader(
+  db: Kysely<Database>,
+  version: VersionRow,
+  query: Query,
+  sources: ReadonlyMap<number, string>,
+): ReadMembers {
   const matches = createMatcher(query)
+  const titled = fieldValues(query, 'title').length > 0
   const narrowed = fieldsSql(query, {
-    source: sql`source.name`,
-    licence: sql`member.licence`,
-    lang: sql`member.lang`,
-    day: sql`member.day`,
+    source: sql`(select name from source where id = source_id)`,
+    licence: sql`licence`,
+    lang: sql`lang`,
+    day: sql`day`,
   })
   return async (ids) => {
-    const { rows } = await sql<Member>`
-      select text.id, source.name as source, document.key as url, revision.title, member.day, member.lang,
-        member.licence, encode(revision.digest, 'hex') as revision, member.bytes,
-        member_text(text.body, member.omitted) as text
+    const { rows } = await sql<Omit<Member, 'source'> & { source_id: number }>`
+      select text.id, source_id, day, lang, licence, bytes, member_text(body, omitted) as text,
+        ${titled ? sql`(select title from revision where revision.id = member.revision_id)` : sql`null`} as title
       from unnest(${ids}::bigint[]) as candidate (id)
       join member on member.text_id = candidate.id
       join text on text.id = candidate.id
-      join revision on revision.id = member.revision_id
-      join document on document.id = member.document_id
-      join source on source.id = member.source_id
       where member.dataset = ${version.dataset} and member.added <= ${version.number}
         and (member.removed is null or member.removed > ${version.number}) and ${narrowed}
       order by text.id desc`.execute(db)
-    return rows.filter(matches)
+    return rows.map((row): Member => ({ ...row, source: sources.get(row.source_id) ?? '' })).filter(matches)
   }
+}
+
+export interface Details {
+  readonly id: number
+  readonly url: string
+  readonly title: string | null
+  readonly revision: Digest
+}
+
+/** What is shown of texts beside themselves, by their id. */
+export async function detailsOf(db: Kysely<Database>, ids: readonly number[]): Promise<ReadonlyMap<number, Details>> {
+  const { rows } = await sql<Details>`
+    select text.id, document.key as url, title, encode(revision.digest, 'hex') as revision
+    from unnest(${ids}::bigint[]) as hit (id)
+    join text on text.id = hit.id
+    join revision on revision.id = text.revision_id
+    join document on document.id = revision.document_id`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Groups of candidates as members that match: few at first, more as it goes on. */

@@ -4,6 +4,7 @@
  * semicolons too, is text to look for.
  */
 import { UsageError } from '../../pipeline/contract.ts'
+import { nearest } from '../nearest.ts'
 import { FIELDS, type Field, type Query } from './query.ts'
 import { lookupOf } from './terms.ts'
 
@@ -174,7 +175,9 @@ function valueAt(
 function fieldOf(source: string, at: number, name: string): Field {
   const field = FIELDS.find((each) => each === name)
   if (field) return field
-  throw fault(source, at, `there is no field ${name} (${FIELDS.join(', ')}); as text it is written in quotation marks`)
+  const near = nearest(name, FIELDS)
+  const fields = near ? `did you mean ${near}:?` : `there is ${FIELDS.join(', ')}`
+  throw fault(source, at, `there is no field ${name}: ${fields} (as text it is written in quotation marks)`)
 }
 
 function isDay(value: string): boolean {

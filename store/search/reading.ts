@@ -102,7 +102,7 @@ export function placesOf(reading: Reading, segment: Segment, found: readonly Fou
     case 'none':
       return new Uint32Array(0)
     case 'all':
-      return Uint32Array.from({ length: segment.last - segment.first + 1 }, (_, place) => place)
+      return new Uint32Array(segment.last - segment.first + 1).map((_, place) => place)
     case 'read':
       return unite(
         reading.ranges.flatMap(({ from, to }) =>

@@ -5,11 +5,15 @@
 import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
 import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
+import { nearest } from '../nearest.ts'
+
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
+
 import { snippetOf } from './highlight.ts'
-import { type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
+import { detailsOf, type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
+
 import { parseQuery } from './parse.ts'
 import { fieldValues, type Query, shownPieces } from './query.ts'
 import { createScorer, inverseFrequency } from './rank.ts'
@@ -36,32 +40,43 @@ export async function searchVersion(
     .setAccessMode('read only')
     .execute(async (trx) => {
       await keysOnly(trx)
-      await knownSources(trx, fieldValues(query, 'source'))
+      const sources = await namesOfSources(trx, fieldValues(query, 'source'))
       const { last_text: newest } = await trx
         .selectFrom('version')
         .select('last_text')
         .where('dataset', '=', version.dataset)
         .where('number', '=', version.number)
         .executeTakeFirstOrThrow()
-      const read = memberReader(trx, version, query)
+      const read = memberReader(trx, version, query, sources)
       return options.order === 'newest'
         ? newestPage(trx, query, newest, read, options)
         : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
     })
 }
 
-/** Everything a search reads it reads by key: after a night that doubled a table, plans by its old size would not. */
+/**
+ * Everything a search reads it reads by key, in the order its statements are written: from the candidates on. After a night
+ * that doubled a table, or for a source that has all of it, PostgreSQL would choose another.
+ */
 export async function keysOnly(trx: Kysely<Database>): Promise<void> {
-  await sql`select set_config(name, 'off', true)
-    from unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) as name`.execute(trx)
+  await sql`select set_config(name, value, true)
+    from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
+      ('join_collapse_limit', '1'), ('jit', 'off')) as setting (name, value)`.execute(trx)
 }
 
-export async function knownSources(db: Kysely<Database>, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return
-  const known = (await db.selectFrom('source').select('name').orderBy('name').execute()).map(({ name }) => name)
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw new UsageError(`there is no source ${unknown} to search in; there is ${known.join(', ')}`)
+/** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */
+export async function namesOfSources(
+  db: Kysely<Database>,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
+  const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
+  if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
+  const names = rows.map(({ name }) => name)
+  const near = nearest(unknown, names)
+  throw new UsageError(
+    `there is no source ${unknown}: ${near ? `did you mean ${near}?` : `there is ${names.join(', ')}`}`,
+  )
 }
 
 async function newestPage(
@@ -75,10 +90,9 @@ async function newestPage(
   const candidates = candidateTexts(db, query, through)
   const found = await firstMembers(matchingMembers(candidates, read, { first: 2 * limit, most: 2_000 }), limit + 1)
   const page = found.slice(0, limit)
-  const pieces = shownPieces(query)
   const last = page.at(-1)
   return {
-    hits: page.map((member) => hitOf(member, pieces, null)),
+    hits: await hitsOf(db, query, page),
     next: found.length > limit && last ? String(last.id) : null,
   }
 }
@@ -127,13 +141,13 @@ async function rankedPage(
     .filter((one) => key === null || better(one, key) > 0)
     .sort(better)
   const page = left.slice(0, limit)
-  const members = new Map((await read(page.map(({ id }) => id))).map((member) => [member.id, member]))
+  const points = new Map(page.map(({ id, score: value }) => [id, value]))
+  const members = (await read(page.map(({ id }) => id))).toSorted(
+    (a, b) => (points.get(b.id) ?? 0) - (points.get(a.id) ?? 0) || b.id - a.id,
+  )
   const last = page.at(-1)
   return {
-    hits: page.flatMap(({ id, score: points }) => {
-      const member = members.get(id)
-      return member ? [hitOf(member, shownPieces(query), points)] : []
-    }),
+    hits: await hitsOf(db, query, members, points),
     next: left.length > limit && last ? writeRankKey(last, weights) : null,
   }
 }
@@ -171,7 +185,23 @@ async function weightsOf(db: Kysely<Database>, pieces: readonly string[]): Promi
   )
 }
 
-function hitOf(member: Member, pieces: readonly string[], score: number | null): Hit {
-  const { source, url, title, day, lang, licence, revision, bytes, text } = member
-  return { source, url, title, day, lang, licence, revision, bytes, score, ...snippetOf(text, pieces) }
+/** @param points scores by id of the text */
+async function hitsOf(
+  db: Kysely<Database>,
+  query: Query,
+  members: readonly Member[],
+  points?: ReadonlyMap<number, number>,
+): Promise<readonly Hit[]> {
+  const details = await detailsOf(
+    db,
+    members.map(({ id }) => id),
+  )
+  const pieces = shownPieces(query)
+  return members.flatMap(({ id, source, day, lang, licence, bytes, text }) => {
+    const known = details.get(id)
+    if (!known) return []
+    const { url, title, revision } = known
+    const score = points?.get(id) ?? null
+    return [{ source, url, title, day, lang, licence, revision, bytes, score, ...snippetOf(text, pieces) }]
+  })
 }
