@@ -189,6 +189,26 @@ test('a search finds the same whether few texts may match or too many to name', 
   }
 })
 
+test('what was taken down is neither shown nor counted, of no version', async () => {
+  const trx = await connection.db.startTransaction().execute()
+  try {
+    const [first] = all
+    const { rows } = await sql<{ readonly id: number }>`
+      insert into takedown (state, request, places) values ('running', '{}', '[]') returning id`.execute(trx)
+    await sql`insert into tombstone (document_id, takedown_id) select id, ${rows[0]?.id} from document
+      where key = ${first?.url}`.execute(trx)
+    const selection = await selectionOf(trx, version, {})
+    const found = await Array.fromAsync(readDocuments(trx, selection, ['source', 'url', 'bytes']))
+    assert.deepEqual(
+      found,
+      all.slice(1).map(({ source, url, bytes }) => ({ source, url, bytes })),
+    )
+    assert.equal((await countDocuments(trx, selection)).documents, all.length - 1)
+  } finally {
+    await trx.rollback().execute()
+  }
+})
+
 test('where days bound it documents come in their order, page after page', async () => {
   const days = (await query('--since', '2026-01-01')).map(({ day }) => day)
   assert.equal(days.length, all.length)
