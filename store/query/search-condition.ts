@@ -10,8 +10,16 @@ import { type Fields, findField } from './fields.ts'
 /** Where more texts may match, the selection meets enough of them on its way. */
 const FEW = 50_000
 
-/** @throws UsageError that shows what of the search is wrong */
-export async function searchCondition(db: Kysely<Database>, text: string, fields: Fields): Promise<Condition> {
+/**
+ * @param few so many texts are named one by one
+ * @throws UsageError that shows what of the search is wrong
+ */
+export async function searchCondition(
+  db: Kysely<Database>,
+  text: string,
+  fields: Fields,
+  few = FEW,
+): Promise<Condition> {
   const query = parseQuery(text)
   const asked = (name: string) => findField(fields, name).sql
   const of = {
@@ -22,7 +30,7 @@ export async function searchCondition(db: Kysely<Database>, text: string, fields
     day: asked('day'),
     title: asked('title'),
   }
-  const candidates = await firstCandidates(db, fields.version, query, FEW)
+  const candidates = await firstCandidates(db, fields.version, query, few)
   const matches = matchesSql(query, of)
   return {
     sql:

@@ -10,6 +10,7 @@ import { UsageError } from '../../pipeline/contract.ts'
 import { type Connection, connect } from '../../store/connect.ts'
 import { countBy, countDocuments, DIMENSIONS } from '../../store/query/counts.ts'
 import { readDocuments } from '../../store/query/documents.ts'
+import { searchCondition } from '../../store/query/search-condition.ts'
 import { type Filter, selectionOf } from '../../store/query/selection.ts'
 import { chooseVersion } from '../../store/query/version.ts'
 import type { VersionRow } from '../../store/versions.ts'
@@ -171,6 +172,41 @@ test('every filter lets pass what reading all documents finds, and counts it', a
   }
   const [options, , passes] = FILTERS.at(-1) ?? assert.fail()
   assert.deepEqual(urls(await query(...options)), urls(all.filter(passes)))
+})
+
+test('a search finds the same whether few texts may match or too many to name', async () => {
+  const { db } = connection
+  const everything = await selectionOf(db, version, {})
+  for (const said of ['할머니는 우체부는', '밤새 OR 봄마다', 'source:river -노래를 편지를']) {
+    const counts = []
+    for (const few of [0, 1_000]) {
+      const condition = await searchCondition(db, said, everything.fields, few)
+      const where = sql<boolean>`${everything.where} and ${condition.sql}`
+      counts.push(await countDocuments(db, { ...everything, where, compared: condition.fields }))
+    }
+    assert.ok((counts[0]?.documents ?? 0) > 0)
+    assert.deepEqual(counts[0], counts[1])
+  }
+})
+
+test('what was taken down is neither shown nor counted, of no version', async () => {
+  const trx = await connection.db.startTransaction().execute()
+  try {
+    const [first] = all
+    const { rows } = await sql<{ readonly id: number }>`
+      insert into takedown (state, request, places) values ('running', '{}', '[]') returning id`.execute(trx)
+    await sql`insert into tombstone (document_id, takedown_id) select id, ${rows[0]?.id} from document
+      where key = ${first?.url}`.execute(trx)
+    const selection = await selectionOf(trx, version, {})
+    const found = await Array.fromAsync(readDocuments(trx, selection, ['source', 'url', 'bytes']))
+    assert.deepEqual(
+      found,
+      all.slice(1).map(({ source, url, bytes }) => ({ source, url, bytes })),
+    )
+    assert.equal((await countDocuments(trx, selection)).documents, all.length - 1)
+  } finally {
+    await trx.rollback().execute()
+  }
 })
 
 test('where days bound it documents come in their order, page after page', async () => {

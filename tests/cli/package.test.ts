@@ -19,6 +19,20 @@ export default defineConfig({
 })
 `
 
+const PROGRAM = `import { open } from 'malmoi'
+await using corpus = await open('.')
+let [documents, bytes] = [0, 0]
+const fields = ['url', 'text', 'chars'] as const
+for await (const row of corpus.query({ dataset: 'notes', version: 1, where: 'chars > 0', fields })) {
+  const { url, text, chars }: { url: string; text: string; chars: number | null } = row
+  if (url === '' || chars === null || chars > text.length) throw new Error(url)
+  documents++
+  bytes += new TextEncoder().encode(text).length
+}
+const { recipe: _, frozenAt, ...version } = await corpus.version('notes@1')
+console.log(JSON.stringify({ documents, bytes, count: await corpus.count({ dataset: 'notes' }), version, frozenAt }))
+`
+
 describe('the package', () => {
   let workspace: TestWorkspace
   let folder: string
@@ -80,6 +94,24 @@ describe('the package', () => {
     const [again] = await workspace.json<typeof outcome>('run', '--night', '2026-11-01')
     assert.deepEqual(again?.executed, [])
     assert.equal(again?.checkpoint, outcome.checkpoint)
+  })
+
+  test('a program streams a version, its rows typed by the fields it asks for', () => {
+    const file = join(workspace.folder, 'read.mts')
+    const check = (program: string) => {
+      writeFileSync(file, program)
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', '']
+      const tsc = join(root, 'node_modules/.bin/tsc')
+      return spawnSync(tsc, [...options, 'read.mts'], { cwd: workspace.folder, encoding: 'utf8' }).stdout
+    }
+    assert.match(check(PROGRAM.replace('const { url,', 'const { titel,')), /'titel' does not exist/)
+    assert.match(check(PROGRAM.replace('where:', 'were:')), /'were' does not exist/)
+    assert.equal(check(PROGRAM), '')
+    const { stdout, stderr, status } = spawnSync(process.execPath, [file], { cwd: workspace.folder, encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    const { documents, bytes, count, version } = JSON.parse(stdout)
+    assert.ok(documents > 0)
+    assert.deepEqual([count, version.documents, version.bytes], [{ documents, bytes }, documents, bytes])
   })
 })
 
