@@ -19,7 +19,7 @@ export interface Builder {
   readonly texts: number
   readonly first: number
   readonly last: number
-  /** In the order of terms. */
+  /** In the order of terms; of use until the next text is added. */
   postings(): Iterable<Posting>
 }
 
@@ -112,17 +112,16 @@ export function createBuilder(): Builder {
   }
 
   function read(row: number): Uint8Array {
-    const parts: number[] = []
-    const tail = table[row + TAIL] ?? 0
+    const slices: Uint8Array[] = []
     let at = table[row + HEAD] ?? 0
     for (let size = SMALLEST_SLICE; at + size !== table[row + LIMIT]; size = Math.min(LARGEST_SLICE, size * 2)) {
       const limit = at + size
-      for (let i = at; i < limit; i++) parts.push(bytes[i] ?? 0)
+      slices.push(bytes.subarray(at, limit))
       at = 0
       for (let i = 0; i < LINK; i++) at |= (bytes[limit + i] ?? 0) << (8 * i)
     }
-    for (let i = at; i < tail; i++) parts.push(bytes[i] ?? 0)
-    return Uint8Array.from(parts)
+    const end = bytes.subarray(at, table[row + TAIL])
+    return slices.length === 0 ? end : Buffer.concat([...slices, end])
   }
 
   return {

@@ -6,16 +6,20 @@
 /** Ascending, each once. */
 export type Places = Uint32Array
 
+/** Seven bits in each: no place is as large as 2^28. */
+const MOST_BYTES = 4
+
 export function encodePlaces(places: Places): Uint8Array {
-  const bytes: number[] = []
+  const bytes = new Uint8Array(places.length * MOST_BYTES)
+  let used = 0
   let before = -1
   for (const place of places) {
     let difference = place - before
-    for (; difference > 127; difference >>>= 7) bytes.push((difference & 127) | 128)
-    bytes.push(difference)
+    for (; difference > 127; difference >>>= 7) bytes[used++] = (difference & 127) | 128
+    bytes[used++] = difference
     before = place
   }
-  return Uint8Array.from(bytes)
+  return bytes.slice(0, used)
 }
 
 /** `count` is how many there are. */

@@ -153,7 +153,7 @@ async function rankedPage(
   const weights = key?.weights ?? (await weightsOf(db, pieces))
   const score = createScorer(pieces, weights, meanLength)
   const ranked: Ranked[] = []
-  for await (const group of matchingMembers(candidateTexts(db, query, newest), read, { first: 500, most: 1_000 })) {
+  for await (const group of matchingMembers(candidateTexts(db, query, newest), read, { first: 500, most: 500 })) {
     for (const { id, text, bytes } of group) ranked.push({ id, score: score(text, bytes) })
     if (ranked.length >= MOST_RANKED) break
   }
