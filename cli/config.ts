@@ -47,11 +47,6 @@ const FIELDS = [...SOURCE_FIELDS, ...DATASET_FIELDS, ...[configShape, scheduleSh
 /** What a person writes in malmoi.config.ts. */
 export type UserConfig = z.input<typeof schema>
 
-/** Gives the config back unchanged, checked by the compiler. */
-export function defineConfig(config: UserConfig): UserConfig {
-  return config
-}
-
 /** Reads and checks the workspace's config. @throws UsageError that names file, field and remedy. */
 export async function loadConfig(workspace: string): Promise<Config> {
   const file = join(workspace, CONFIG_FILE)

@@ -8,6 +8,7 @@ import { codeOf } from '../store/error-code.ts'
 import { nearest } from '../store/nearest.ts'
 import { resolveVersion } from '../store/versions.ts'
 import { printTable } from './table.ts'
+import { onCorpus } from './takedown-deps.ts'
 import type { Call, Verb } from './verb.ts'
 
 const SHARD_BYTES = 256 * 2 ** 20
@@ -46,7 +47,9 @@ shape, both gzipped. manifest.json names every file with its digest. A takedown 
     const workspace = await call.open()
     const version = await resolveVersion(workspace.connection.db, name)
     const path = await placeOf(resolve(to))
-    const { files, about, manifest, documents } = await exportVersion(workspace, { version, path, options })
+    const { files, about, manifest, documents } = await onCorpus(workspace, () =>
+      exportVersion(workspace, { version, path, options }),
+    )
     const written = [...files, ...about.map((file) => ({ ...file, documents: 0 }))]
     const rows = written.map(({ path: file, sha256, bytes, documents: count }) => ({
       ...{ path: file, sha256, bytes },

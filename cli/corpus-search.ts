@@ -1,7 +1,10 @@
 /** malmoi corpus search: the documents of a version that say something, newest or best first. */
 import { UsageError } from '../pipeline/contract.ts'
-import { type Hit, searchVersion } from '../store/search/search.ts'
+
+import type { Hit } from '../store/answers.ts'
+import { searchVersion } from '../store/search/search.ts'
 import { AS_OF, chosenVersion, VERSION_OPTIONS } from './query-options.ts'
+
 import type { Call, Verb } from './verb.ts'
 
 export const verb: Verb = {

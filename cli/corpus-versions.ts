@@ -1,5 +1,6 @@
 /** malmoi corpus versions */
 import { listTags, type Tag } from '../store/tags.ts'
+import { takenDownByVersion } from '../store/takedown/affected.ts'
 import { listVersions, resolveVersion } from '../store/versions.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
@@ -7,6 +8,8 @@ import type { Verb } from './verb.ts'
 export const verb: Verb = {
   usage: '[DATASET]',
   details: `
+takenDown: documents that were taken down from under the version; its number, digest and counts stay as it was frozen.
+
   malmoi corpus versions
   malmoi corpus versions news --json`,
   options: {},
@@ -16,6 +19,7 @@ export const verb: Verb = {
     const versions = await listVersions(connection.db, dataset ?? null)
     if (dataset !== undefined && versions.length === 0) await resolveVersion(connection.db, dataset)
     const tags = Map.groupBy(await listTags(connection.db, dataset ?? null), (tag) => `${tag.dataset}@${tag.number}`)
+    const takenDown = await takenDownByVersion(connection.db)
     const rows = versions.map(({ dataset, number, parent, digest, documents, bytes, frozenAt }) => ({
       version: `${dataset}@${number}`,
       digest: call.json ? digest : digest.slice(0, 12),
@@ -23,6 +27,7 @@ export const verb: Verb = {
       documents,
       bytes,
       frozenAt,
+      takenDown: takenDown.get(`${dataset}@${number}`) ?? 0,
       tags: tagsOf(tags.get(`${dataset}@${number}`) ?? [], call.json),
     }))
     if (call.json) for (const row of rows) call.emit(row)

@@ -8,8 +8,9 @@ import { recipeOf } from '../pipeline/evaluation-sets.ts'
 import { numberOf } from '../pipeline/meta.ts'
 import { nightAt } from '../pipeline/night.ts'
 import { build, evaluateOn, trainOn } from '../pipeline/plan.ts'
-import { versionDocuments } from '../store/corpus.ts'
 import { type LineageNode, lineageUp } from '../store/lineage.ts'
+import { readDocuments } from '../store/query/documents.ts'
+import { selectionOf } from '../store/query/selection.ts'
 import type { VersionRow } from '../store/versions.ts'
 import { checkConfig } from './config.ts'
 import { generateText } from './generate.ts'
@@ -111,8 +112,9 @@ const ON_THE_WAY = ['checkpoint', 'trainingSet', 'version', 'revision', 'capture
 /** The nodes of the lineage graph from the checkpoint up to the longest signed article it was trained on. */
 async function journey(workspace: Workspace, version: VersionRow, checkpoint: Artifact): Promise<readonly string[]> {
   const { db } = workspace.connection
-  const documents = await Array.fromAsync(versionDocuments(db, version, null, Number.MAX_SAFE_INTEGER))
-  const [document] = documents.filter(({ author }) => author !== null).toSorted((a, b) => b.text.length - a.text.length)
+  const signed = await selectionOf(db, version, { where: 'author is not null' })
+  const documents = await Array.fromAsync(readDocuments(db, signed, ['url', 'bytes']))
+  const [document] = documents.toSorted((a, b) => Number(b.bytes) - Number(a.bytes))
   if (!document) throw new FailedError('the version holds no signed article')
   const lines = await Array.fromAsync(lineageUp(db, { kind: 'artifact', digest: checkpoint.digest }))
   const nodes = lines.flatMap((line) => ('node' in line && ON_THE_WAY.includes(line.node.kind) ? [line.node] : []))

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { evaluateOn } from '../pipeline/plan.ts'
 import { findCheckpoint } from './checkpoints.ts'
+import { onCorpus } from './takedown-deps.ts'
+import { noteMarks } from './takedown-notes.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -16,7 +18,8 @@ An evaluation that is on record is not computed again.
     const workspace = await call.open()
     const { checkpoint, trainingSet } = await findCheckpoint(workspace.connection.db, call.positionals[0])
     const threads = call.count('threads') ?? Math.min(availableParallelism(), 16)
-    const evaluation = await evaluateOn(workspace.stages, checkpoint, trainingSet, threads)
+    const evaluation = await onCorpus(workspace, () => evaluateOn(workspace.stages, checkpoint, trainingSet, threads))
+    await noteMarks(call, workspace.connection.db, checkpoint.digest)
     const metrics = JSON.parse(await workspace.objects.text(evaluation.digest))
     if (call.json) call.emit(metrics)
     else

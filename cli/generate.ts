@@ -7,6 +7,7 @@ import { readCheckpoint } from '../pipeline/stages/train.ts'
 import type { Objects } from '../store/objects.ts'
 import { createTokenizer } from '../tokenize/encoder.ts'
 import { findCheckpoint } from './checkpoints.ts'
+import { noteMarks } from './takedown-notes.ts'
 import type { Call, Verb } from './verb.ts'
 
 export interface Sampling {
@@ -39,6 +40,7 @@ export const verb: Verb = {
     if (!(temperature > 0)) throw new UsageError(`--temperature ${call.text('temperature')}: give a number above 0`)
     const { connection, objects } = await call.open()
     const { checkpoint } = await findCheckpoint(connection.db, call.positionals[0])
+    await noteMarks(call, connection.db, checkpoint.digest)
     const generated = await generateText(objects, checkpoint, {
       prompt,
       maxTokens: call.count('max-tokens') ?? 100,

@@ -14,6 +14,7 @@ import { frozenBatches } from '../store/batches.ts'
 import { nearest } from '../store/nearest.ts'
 import { findVersion, resolveVersion } from '../store/versions.ts'
 import { withSmallHeap } from './small-heap.ts'
+import { onCorpus } from './takedown-deps.ts'
 import type { Call } from './verb.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -51,7 +52,16 @@ export function nightOf(call: Call, config: Config): string {
 }
 
 /** Crawls the sources that have no frozen batch for the night; one that fails does not stop the others. */
-export async function crawlDue(
+export function crawlDue(
+  workspace: Workspace,
+  config: Config,
+  sources: readonly Source[],
+  night: string,
+): Promise<Crawled> {
+  return onCorpus(workspace, () => crawlSources(workspace, config, sources, night))
+}
+
+async function crawlSources(
   workspace: Workspace,
   config: Config,
   sources: readonly Source[],
@@ -133,12 +143,16 @@ export function pickDataset(config: Config, name: string): Dataset {
 }
 
 /** `news` builds from the batches that are there; `news@3` makes sure that everything of that version is there. */
-export async function buildNamed(
+export function buildNamed(
   workspace: Workspace,
   config: Config,
   name: string,
   until: StageName = 'trainingSet',
 ): Promise<Built> {
+  return onCorpus(workspace, () => buildByName(workspace, config, name, until))
+}
+
+async function buildByName(workspace: Workspace, config: Config, name: string, until: StageName): Promise<Built> {
   if (name.includes('@')) {
     const { db } = workspace.connection
     const dataset = name.slice(0, name.indexOf('@'))
@@ -155,11 +169,11 @@ export async function buildNamed(
 }
 
 /** A dataset from the batches that are there, as far as its config and `until` say; null where that is no version. */
-export async function runDataset(
-  workspace: Workspace,
-  dataset: Dataset,
-  until: StageName,
-): Promise<DatasetOutcome | null> {
+export function runDataset(workspace: Workspace, dataset: Dataset, until: StageName): Promise<DatasetOutcome | null> {
+  return onCorpus(workspace, () => runPlan(workspace, dataset, until))
+}
+
+async function runPlan(workspace: Workspace, dataset: Dataset, until: StageName): Promise<DatasetOutcome | null> {
   const { stages } = workspace
   const built = await build(workspace, stages, await recipeOf(workspace, dataset), until)
   if (!built) return null

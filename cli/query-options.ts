@@ -26,6 +26,7 @@ export const FILTER_OPTIONS: Readonly<Record<string, Option>> = {
   licence: { type: 'string', value: 'NAME,…', about: 'only under these licences' },
   lang: { type: 'string', value: 'CODE,…', about: 'only in these languages' },
   where: { type: 'string', value: 'EXPRESSION', about: 'only where this holds of fields and measures' },
+  search: { type: 'string', value: 'QUERY', about: 'only what says this, in the language of corpus search' },
 }
 
 /** The version that --dataset, --version and --as-of name. */
@@ -48,6 +49,7 @@ export function filterOf(call: Call): Filter {
     licences: listed('licence'),
     languages: listed('lang'),
     where: call.text('where'),
+    search: call.text('search'),
   }
 }
 

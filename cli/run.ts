@@ -5,6 +5,7 @@ import type { Dataset } from '../pipeline/recipe.ts'
 import { STAGES } from '../pipeline/stage.ts'
 import { nearest } from '../store/nearest.ts'
 import { crawlDue, type DatasetOutcome, failuresError, nightOf, runDataset } from './plan-run.ts'
+import { noteMarks, noteTakenDown } from './takedown-notes.ts'
 import { NIGHT, type Verb, WORKERS } from './verb.ts'
 
 export const verb: Verb = {
@@ -35,7 +36,11 @@ What is done is skipped, what was cut off goes on. A second run the same night e
           if (failure && error instanceof FailedError) throw failure
           throw error
         })
-        if (outcome) outcomes.push(outcome)
+        if (!outcome) continue
+        outcomes.push(outcome)
+        if (outcome.checkpoint === undefined) continue
+        await noteTakenDown(call, workspace.connection.db, outcome.version)
+        await noteMarks(call, workspace.connection.db, outcome.checkpoint)
       }
     }
     const executed = [...crawled.executed, ...workspace.stages.executed]

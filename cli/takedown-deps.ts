@@ -14,6 +14,7 @@ export function takedownDeps(workspace: Workspace, report: (line: string) => voi
     folder,
     report,
     reexport: async (path) => {
+      report(`export ${path}`)
       const written = await reexport(workspace, path)
       return written === null ? 'not there any more' : `written again, ${written.documents} documents`
     },

@@ -5,6 +5,8 @@ import { trainOn } from '../pipeline/plan.ts'
 import type { Training } from '../pipeline/recipe.ts'
 import { trainingOf } from './config-dataset.ts'
 import { buildNamed } from './plan-run.ts'
+import { onCorpus } from './takedown-deps.ts'
+import { noteMarks, noteTakenDown } from './takedown-notes.ts'
 import type { Call, Verb } from './verb.ts'
 
 const ENGINES = ['onnx']
@@ -40,13 +42,21 @@ presets: ${Object.keys(presets).join(', ')}
     const config = await call.config()
     const workspace = await call.open()
     const built = await buildNamed(workspace, config, name)
-    const checkpoint = await trainOn(workspace.stages, built, training, (metrics) => {
-      if (call.json) call.emit(metrics)
-    })
+    const version = `${built.version.dataset}@${built.version.number}`
+    const { db } = workspace.connection
+    const takenDown = await noteTakenDown(call, db, version)
+    const checkpoint = await onCorpus(workspace, () =>
+      trainOn(workspace.stages, built, training, (metrics) => {
+        if (call.json) call.emit(metrics)
+      }),
+    )
+    const takedowns = await noteMarks(call, db, checkpoint.digest)
     const outcome = {
       checkpoint: checkpoint.digest,
       trainingSet: built.trainingSet?.digest ?? null,
-      version: `${built.version.dataset}@${built.version.number}`,
+      version,
+      takenDown,
+      takedowns,
       executed: workspace.stages.executed,
     }
     if (call.json) call.emit(outcome)

@@ -6,8 +6,10 @@ import { formOf } from '../crawler/web/traps.ts'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
 import { nightAt } from '../pipeline/night.ts'
 import type { Config } from '../pipeline/recipe.ts'
+import type { Story } from '../store/answers.ts'
 import { formReason } from '../store/links.ts'
-import { documentStory, omittedFor, type Story } from '../store/story.ts'
+import { documentStory, omittedFor } from '../store/story.ts'
+import { type DocumentTakedown, takedownOf } from '../store/takedown/affected.ts'
 import { CONFIG_FILE } from './config-fields.ts'
 import { keysOf } from './document-keys.ts'
 import type { Verb } from './verb.ts'
@@ -32,9 +34,18 @@ training sets and checkpoints that hold it. Of an address that no crawl took in 
       const reasons = config === null ? [] : await reasonsAgainst(workspace, config, url)
       throw new FailedError(`nothing is known of ${url}`, reasons.join('; ') || 'it was never found by a crawl')
     }
-    if (call.json) call.emit(story)
-    else for (const line of storyLines(story)) call.print(line)
+    const takedown = await takedownOf(workspace.connection.db, [story.url])
+    if (call.json) call.emit({ ...story, takedown })
+    else {
+      for (const line of storyLines(story)) call.print(line)
+      if (takedown !== null) call.print(takedownLine(takedown))
+    }
   },
+}
+
+function takedownLine({ takedown, state, scope, reason, at }: DocumentTakedown): string {
+  const outcome = state === 'done' ? 'taken down' : 'being taken down'
+  return `${outcome} by takedown ${takedown} of ${at}, scope ${scope}: ${reason}`
 }
 
 /** What each source has against an address, in words. */

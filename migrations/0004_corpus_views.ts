@@ -51,7 +51,7 @@ const all: readonly View[] = [
   },
   {
     name: 'members',
-    about: 'Which documents a version holds and why, without their texts.',
+    about: 'Which documents a version held when it was frozen and why, without their texts.',
     query: `select version.dataset, version.number as version, source.name as source, document.key as url,
         encode(revision.digest, 'hex') as revision, encode(coalesce(member.digest, text.digest), 'hex') as text_digest,
         member.bytes, member.day, member.lang, member.licence,
@@ -62,7 +62,7 @@ const all: readonly View[] = [
       ...VERSION,
       ...DOCUMENT,
       ...REVISION,
-      text_digest: 'SHA-256 of the text as the version holds it.',
+      text_digest: 'SHA-256 of the text as the version holds it; null where it was taken down since.',
       bytes: 'Bytes of the text as the version holds it, in UTF-8.',
       day: 'When it was published, else the night on which it was captured.',
       lang: 'Language: a BCP 47 primary subtag, as stated or as told from the text.',
@@ -75,7 +75,7 @@ const all: readonly View[] = [
   },
   {
     name: 'documents',
-    about: 'The documents of a version with text and measures: where dataset = $1 and version = $2.',
+    about: 'The documents of a version with text and measures, without what was taken down since.',
     query: `select version.dataset, version.number as version, source.name as source, document.key as url, revision.title,
         revision.author, revision.published, revision.modified, revision.section, member.lang, member.licence, member.day,
         capture.fetched_at, encode(revision.digest, 'hex') as revision, member.bytes,
@@ -86,7 +86,8 @@ const all: readonly View[] = [
       left join malmoi.capture on capture.id = revision.capture_id
       left join malmoi.text on text.id = member.text_id
       left join malmoi.verdict on verdict.revision_id = member.revision_id
-        and verdict.cleaning_id = version.cleaning_id`,
+        and verdict.cleaning_id = version.cleaning_id
+      where not exists (select from malmoi.tombstone where tombstone.document_id = member.document_id)`,
     columns: {
       ...VERSION,
       ...DOCUMENT,

@@ -1,38 +1,44 @@
 /** What a dataset card tells of a version: the report's counts, the recipe, and what is on record of its sources. */
+import { RULES } from '../clean/rules.ts'
 import type { CardFacts } from '../export/card.ts'
 import { MEASURE_LABELS } from '../report/measure-labels.ts'
+import type { Connection } from '../store/connect.ts'
 import { sourcesOnRecord } from '../store/export-sources.ts'
+import { overlapsOf } from '../store/report.ts'
 import type { VersionRow } from '../store/versions.ts'
 import { recordedRecipe } from './freeze.ts'
-import { type GatherOptions, gatherReport } from './report-data.ts'
+import { countDocuments } from './report-data.ts'
 
-/** @throws FailedError where an artifact that the version was made of is missing. */
-export async function cardFacts(options: GatherOptions): Promise<CardFacts> {
-  const { version, deps } = options
+/** Looks at every document that was captured, not at their texts. */
+export async function cardFacts(
+  connection: Connection,
+  version: VersionRow,
+  onProgress: (documents: number) => void,
+): Promise<CardFacts> {
   const recipe = recordedRecipe(version)
-  const report = await gatherReport(options)
-  const sources = await sourcesOnRecord(deps.connection.db, recipe.sources)
+  const { characters, funnels, omitted, personal } = await countDocuments({ connection }, version, onProgress)
+  const sources = await sourcesOnRecord(connection.db, recipe.sources)
+  const sets = recipe.contamination?.sets.map(({ digest }) => digest) ?? []
+  const overlaps = await overlapsOf(connection.db, version, sets)
   return {
+    ...{ characters, funnels, omitted, personal },
     sources: sources.flatMap((source) => {
       const nights = nightsOf(version, source.name)
       return nights === null ? [] : [{ ...source, nights }]
     }),
     documents: version.documents,
-    characters: report.characters,
-    funnels: report.funnels,
-    rules: report.rules.map(({ name, about, measure, side, threshold }) => ({
-      ...{ name, side, threshold },
+    rules: RULES.map(({ name, about, measure, side }) => ({
+      ...{ name, side },
       about: MEASURE_LABELS[measure] ?? about,
+      threshold: recipe.cleaning.rules[name] ?? null,
     })),
     selection: recipe,
     dropped: recipe.extraction.drop,
     cleaning: recipe.cleaning,
     deduplication: recipe.deduplication,
-    omitted: report.omittedParagraphs,
-    personal: report.personal,
     contamination: recipe.contamination,
-    overlaps: report.contamination.map(({ set, documents }) => ({ set, documents })),
-    recipe: report.recipe,
+    overlaps: overlaps.map(({ set, documents }) => ({ set, documents })),
+    recipe: JSON.stringify(version.recipe, null, 2),
   }
 }
 

@@ -22,7 +22,7 @@ export type ExportOptions = {
   readonly shardBytes: number
 }
 
-export type ExportDeps = Pick<ExecuteDeps, 'connection' | 'objects' | 'reporter' | 'signal'>
+export type ExportDeps = Pick<ExecuteDeps, 'connection' | 'reporter' | 'signal'>
 
 export interface Exporting {
   readonly version: VersionRow
@@ -74,7 +74,7 @@ async function write(deps: ExportDeps, { version, path, options }: Exporting): P
   await announceExport(db, { ...row, manifest: '' })
   try {
     const onProgress = (count: number): void => report.progress(count, documents, 'counting for the card')
-    const facts = options.card ? await cardFacts({ deps, version, onProgress }) : null
+    const facts = options.card ? await cardFacts(deps.connection, version, onProgress) : null
     const written = await db
       .transaction()
       .setIsolationLevel('repeatable read')

@@ -71,7 +71,7 @@ export async function gatherReport({ deps, version, onProgress }: GatherOptions)
   }
 }
 
-interface Counted {
+export interface Counted {
   readonly funnels: readonly Funnel[]
   readonly rejected: ReadonlyMap<string, number>
   readonly languages: readonly Count[]
@@ -83,8 +83,9 @@ interface Counted {
   readonly oneIn: number
 }
 
-async function countDocuments(
-  { connection }: GatherOptions['deps'],
+/** Looks at every document once; what the version holds, and what became of the others. */
+export async function countDocuments(
+  { connection }: Pick<GatherOptions['deps'], 'connection'>,
   version: VersionRow,
   onProgress: (documents: number) => void,
 ): Promise<Counted> {

@@ -3,27 +3,12 @@
  * cause. Only memberships that began or ended between the two are read. What a cause's details are is diff-detail.ts's.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { FailedError, type Json } from '../pipeline/contract.ts'
+import { FailedError } from '../pipeline/contract.ts'
+import type { Change, ChangeKind } from './answers.ts'
 import { readCursor } from './cursor.ts'
 import { detail, ruleDetail } from './diff-detail.ts'
 import type { Database } from './schema.ts'
 import type { VersionRow } from './versions.ts'
-
-export type ChangeKind = 'added' | 'removed' | 'changed'
-
-/** One document. Where several steps lie between the versions, the cause is that of the last one which touched it. */
-export interface Change {
-  readonly change: ChangeKind
-  readonly cause: string
-  readonly source: string
-  readonly url: string
-  /** Digests of the texts as the versions hold them; null too where a text was taken down since. */
-  readonly from: string | null
-  readonly to: string | null
-  /** UTF-8 bytes of the texts. */
-  readonly bytes: { readonly from: number | null; readonly to: number | null }
-  readonly detail: { readonly [field: string]: Json } | null
-}
 
 /** Changes alike, counted. Of a rule that accepts or rejects: its threshold before and after. */
 export interface ChangeCount {

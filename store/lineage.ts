@@ -134,6 +134,8 @@ async function artifactNode(db: Kysely<Database>, digest: Digest): Promise<Linea
   const { rows } = await sql<{ node: LineageNode }>`
     select jsonb_strip_nulls(jsonb_build_object(
       'id', artifact.digest, 'kind', kind, 'bytes', bytes, 'meta', meta,
+      'takedowns', (select jsonb_agg(takedown_id order by takedown_id) from takedown_checkpoint
+               where takedown_checkpoint.checkpoint = artifact.digest),
       'name', (select string_agg(dataset || '@' || number, ' ' order by dataset, number) from version
                where version.digest = artifact.digest),
       'run', (select jsonb_build_object('stage', stage, 'subject', subject, 'key', key, 'code', code, 'config', config,

@@ -18,6 +18,7 @@ export interface Status {
   readonly rejected: readonly object[]
   readonly versions: readonly object[]
   readonly checkpoints: readonly object[]
+  readonly takedowns: readonly object[]
 }
 
 export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
@@ -46,7 +47,19 @@ export async function workspaceStatus(db: Kysely<Database>): Promise<Status> {
     from version order by dataset, number desc`.execute(db)
   const checkpoints = await sql<object>`
     select left(checkpoint.digest, 12) as checkpoint, left(training_set, 12) as "trainingSet", step,
-      (select (metrics ->> 'bitsPerByte')::float8 from evaluation where checkpoint = checkpoint.digest limit 1) as "bitsPerByte"
+      (select (metrics ->> 'bitsPerByte')::float8 from evaluation where checkpoint = checkpoint.digest limit 1) as "bitsPerByte",
+      (select string_agg(takedown_id::text, ', ' order by takedown_id) from takedown_checkpoint
+        where takedown_checkpoint.checkpoint = checkpoint.digest) as "trainedBeforeTakedown"
     from checkpoint join artifact on artifact.digest = checkpoint.digest order by created_at desc limit 10`.execute(db)
-  return { sources: sources.rows, rejected: rejected.rows, versions: versions.rows, checkpoints: checkpoints.rows }
+  const takedowns = await sql<object>`
+    select id as takedown, state, begun_at as "begunAt", request ->> 'scope' as scope, request ->> 'reason' as reason,
+      (select count(*)::int from tombstone where takedown_id = takedown.id) as documents
+    from takedown order by id desc limit 10`.execute(db)
+  return {
+    sources: sources.rows,
+    rejected: rejected.rows,
+    versions: versions.rows,
+    checkpoints: checkpoints.rows,
+    takedowns: takedowns.rows,
+  }
 }

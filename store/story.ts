@@ -1,87 +1,8 @@
 /** Everything the tables know of one document, as one plain object. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Story } from './answers.ts'
 import { keyHash } from './links.ts'
 import type { Database } from './schema.ts'
-
-export interface Story {
-  readonly url: string
-  readonly source: string
-  readonly licence: string
-  readonly terms: string | null
-  readonly state: string
-  readonly reason: string | null
-  readonly robotsRule: string | null
-  /** What is asked for, where it is not the document's own address. */
-  readonly askedFor: string | null
-  /** The night from which it is due, and nights between two visits. */
-  readonly due: string | null
-  readonly revisit: number | null
-  /** Steps from a start address. */
-  readonly depth: number | null
-  /** Why it was left for another night, of the last night that left it. */
-  readonly unreached: { readonly night: string; readonly reason: string } | null
-  /** Exchanges that gave no capture: tried again, or refused for what was answered. */
-  readonly exchanges: readonly {
-    readonly night: string
-    readonly status: number
-    readonly reason: string
-    readonly fetchedAt: string
-    readonly warc: string
-    readonly offset: number
-    readonly length: number
-  }[]
-  readonly captures: readonly {
-    readonly night: string
-    readonly state: string
-    readonly status: number
-    readonly fetchedAt: string
-    readonly robotsRule: string
-    readonly directives: string | null
-    readonly canonical: string | null
-    readonly payload: string | null
-    readonly warc: string
-    readonly offset: number
-    readonly length: number
-  }[]
-  readonly revisions: readonly {
-    readonly digest: string
-    readonly title: string | null
-    readonly licence: string | null
-    readonly verdicts: readonly {
-      readonly kept: boolean
-      readonly rule: string | null
-      readonly measured: number | null
-      readonly threshold: number | null
-      readonly measures: Readonly<Record<string, number>>
-    }[]
-    /** The kept copy it was verified against, with the exact Jaccard similarity of the two. */
-    readonly duplicateOf: readonly {
-      readonly dataset: string
-      readonly owner: string
-      readonly since: number
-      readonly similarity: number
-    }[]
-    /** Passages that it shares with evaluation sets. */
-    readonly contamination: readonly {
-      readonly set: string
-      readonly item: string
-      readonly start: number
-      readonly length: number
-      readonly letters: number
-    }[]
-    /** Placeholders for personal data in the clean text. */
-    readonly personal: readonly { readonly kind: string; readonly start: number; readonly length: number }[]
-    /** Paragraphs that a dataset leaves to the document which has them first. */
-    readonly omitted: readonly {
-      readonly dataset: string
-      readonly paragraphs: readonly number[]
-      readonly since: number
-    }[]
-    readonly versions: readonly string[]
-    readonly shards: readonly { readonly shard: string; readonly start: number; readonly length: number }[]
-  }[]
-  readonly checkpoints: readonly string[]
-}
 
 /** The story of the first of these keys that a crawl ever saw; null where none was. */
 export async function documentStory(db: Kysely<Database>, keys: readonly string[]): Promise<Story | null> {

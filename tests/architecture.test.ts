@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: [],
   export: [],
   pipeline: ['crawler', 'clean', 'dedupe', 'tokenize', 'model', 'train', 'evaluate', 'report', 'export', 'store'],
+  api: ['pipeline', 'store', 'cli'],
   cli: [
     'pipeline',
     'crawler',

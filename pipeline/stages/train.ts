@@ -5,6 +5,7 @@
 
 import type { Objects } from '../../store/objects.ts'
 import { addMetric } from '../../store/runs.ts'
+import { markCheckpoint } from '../../store/takedown/affected.ts'
 import { addCheckpoint } from '../../store/tokens.ts'
 import { trainOnnx } from '../../train/engines/onnx.ts'
 import type { Digest, StepMetrics, TrainConfig } from '../contract.ts'
@@ -74,13 +75,15 @@ export const train: Stage<Config, Outside> = {
         meta: { steps },
         parts: [checkpoint.weights, checkpoint.optimizer, checkpoint.state],
       },
-      record: (trx) =>
-        addCheckpoint(trx, {
+      record: async (trx) => {
+        await addCheckpoint(trx, {
           digest: stored.digest,
           trainingSet: set.digest,
           step: steps,
           config: { engine: config.engine, ...config.train },
-        }),
+        })
+        await markCheckpoint(trx, stored.digest, key)
+      },
     }
   },
 }

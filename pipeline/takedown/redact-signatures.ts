@@ -11,7 +11,7 @@ import type { Redaction } from './redact-lines.ts'
 /** The lines name their words: at every moment one goes with the other. */
 export interface SignaturesRedaction extends Redaction {
   /**
-   * The part of the artifact that the lines named, and that they name now. The former goes (`objects.remove`) when no
+   * The part of the artifact that the lines named, and that they name now. The former is not replaced but goes when no
    * artifact has it any more: equal texts have equal words.
    */
   readonly words: Redaction

@@ -1,28 +1,11 @@
 /** Documents and bytes of a selection, in all or by what they have in common. Counted by the database, nothing is read. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Count, Dimension, KeyedCount, RuleCount } from '../answers.ts'
 import type { Database } from '../schema.ts'
 import { joinsFor } from './fields.ts'
 import { holds, type Selection } from './selection.ts'
 
-export const DIMENSIONS = ['source', 'date', 'month', 'language', 'licence', 'length'] as const
-export type Dimension = (typeof DIMENSIONS)[number]
-
-export interface Count {
-  readonly documents: number
-  /** UTF-8, of the texts as the version holds them. */
-  readonly bytes: number
-}
-
-/** `key` is what the documents have in common; of `length` the least bytes, of up to twice as many. */
-export interface KeyedCount extends Count {
-  readonly key: string | number | null
-}
-
-export interface RuleCount extends Count {
-  /** `left out`: cleaning kept it, the version does not hold it: a duplicate, contaminated, or against the recipe. */
-  readonly outcome: 'kept' | 'left out' | 'rejected'
-  readonly rule: string | null
-}
+export const DIMENSIONS: readonly Dimension[] = ['source', 'date', 'month', 'language', 'licence', 'length']
 
 const SUMS = sql`count(*) as documents, coalesce(sum(member.bytes), 0)::bigint as bytes`
 

@@ -66,7 +66,9 @@ export function expressionError(text: string, { start, end }: Span, message: str
   // A letter that takes two columns on a terminal is as wide as an ideographic space.
   const before = shown
     .slice(0, start)
-    .replaceAll(/./gu, (letter) => (/[ᄀ-ᅟ⺀-ꓐ가-힣豈-﫿＀-｠]/u.test(letter) ? '　' : ' '))
+    .replaceAll(/./gu, (letter) =>
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/u.test(letter) ? '　' : ' ',
+    )
   return new UsageError(`where: ${message}\n  ${shown}\n  ${before}${'^'.repeat(Math.max(1, end - start))}`)
 }
 

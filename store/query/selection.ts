@@ -8,6 +8,7 @@ import type { VersionRow } from '../versions.ts'
 import { conditionOf } from './condition.ts'
 import { type Field, type Fields, fieldsOf } from './fields.ts'
 import { isDay } from './moments.ts'
+import { searchCondition } from './search-condition.ts'
 
 /** What is not given lets everything pass; of several values one has to hold. */
 export interface Filter {
@@ -19,9 +20,14 @@ export interface Filter {
   readonly languages?: readonly string[] | undefined
   /** An expression (expression.ts). */
   readonly where?: string | undefined
+  /** A search (store/search/parse.ts). */
+  readonly search?: string | undefined
 }
 
-/** Those that the version holds, those of its batches that cleaning rejected, or all that cleaning judged. */
+/**
+ * Those that the version holds, those of its batches that cleaning rejected, or all that cleaning judged; of none of them
+ * what was taken down since.
+ */
 export type Population = 'held' | 'rejected' | 'judged'
 
 export interface Selection {
@@ -43,7 +49,7 @@ export async function selectionOf(
   filter: Filter,
   population: Population = 'held',
 ): Promise<Selection> {
-  const { since, until, licences, languages, where } = filter
+  const { since, until, licences, languages, where, search } = filter
   for (const [name, values] of Object.entries({ source: filter.sources, licence: licences, lang: languages }))
     if (values?.some((value) => value.includes('\0')))
       throw new UsageError(`${name}: no text holds the character U+0000`)
@@ -53,22 +59,27 @@ export async function selectionOf(
     throw new UsageError(`since ${since} is after until ${until}`)
   const fields = await fieldsOf(db, version, population !== 'held')
   const condition = where === undefined ? null : conditionOf(where, fields)
+  if (search !== undefined && population !== 'held')
+    throw new UsageError('no text is kept of rejected documents: they cannot be searched')
+  const said = search === undefined ? null : await searchCondition(db, search, fields)
   const sources = filter.sources === undefined ? null : await sourceIds(db, filter.sources)
   const conditions = [
     ...(population === 'held' ? [holds(version, 'member')] : []),
+    sql<boolean>`not exists (select from tombstone where tombstone.document_id = member.document_id)`,
     ...(sources ? [oneOf(sql`member.source_id`, sources)] : []),
     ...(since === undefined ? [] : [sql<boolean>`member.day >= ${since}::date`]),
     ...(until === undefined ? [] : [sql<boolean>`member.day <= ${until}::date`]),
     ...(licences ? [oneOf(sql`member.licence`, licences)] : []),
     ...(languages ? [oneOf(sql`member.lang`, languages)] : []),
     ...(condition ? [condition.sql] : []),
+    ...(said ? [said.sql] : []),
   ]
   return {
     version,
     fields,
     from: population === 'held' ? sql`member` : sql`(${judged(version, population === 'rejected')}) as member`,
-    where: conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : sql`true`,
-    compared: condition?.fields ?? [],
+    where: sql`${sql.join(conditions, sql` and `)}`,
+    compared: [...(condition?.fields ?? []), ...(said?.fields ?? [])],
     byDay: since !== undefined || until !== undefined,
   }
 }

@@ -2,6 +2,7 @@
  * Postings of a segment while it grows, in memory: a hash table of terms whose bytes lie in slices of one array, each
  * slice twice the one before (as Lucene's ByteBlockPool). Some 600 bytes a text of 2 KB. Knows no database.
  */
+import { encodePlaces, type Places } from './places.ts'
 import { eachTerm, type Term } from './terms.ts'
 
 export interface Posting {
@@ -19,7 +20,7 @@ export interface Builder {
   readonly texts: number
   readonly first: number
   readonly last: number
-  /** In the order of terms; of use until the next text is added. */
+  /** In the order of terms. */
   postings(): Iterable<Posting>
 }
 
@@ -111,17 +112,29 @@ export function createBuilder(): Builder {
     if (terms * 2 > capacity) grow()
   }
 
-  function read(row: number): Uint8Array {
-    const slices: Uint8Array[] = []
+  /** The places of a term, which while it grows are differences of seven bits a byte. */
+  function read(row: number): Places {
+    const places = new Uint32Array(table[row + TEXTS] ?? 0)
+    let [count, stamp, difference, shift] = [0, 0, 0, 0]
+    const take = (byte: number): void => {
+      difference |= (byte & 127) << shift
+      shift += 7
+      if (byte > 127) return
+      stamp += difference
+      places[count++] = stamp - 1
+      difference = 0
+      shift = 0
+    }
+    const tail = table[row + TAIL] ?? 0
     let at = table[row + HEAD] ?? 0
     for (let size = SMALLEST_SLICE; at + size !== table[row + LIMIT]; size = Math.min(LARGEST_SLICE, size * 2)) {
       const limit = at + size
-      slices.push(bytes.subarray(at, limit))
+      for (let i = at; i < limit; i++) take(bytes[i] ?? 0)
       at = 0
       for (let i = 0; i < LINK; i++) at |= (bytes[limit + i] ?? 0) << (8 * i)
     }
-    const end = bytes.subarray(at, table[row + TAIL])
-    return slices.length === 0 ? end : Buffer.concat([...slices, end])
+    for (let i = at; i < tail; i++) take(bytes[i] ?? 0)
+    return places
   }
 
   return {
@@ -149,7 +162,8 @@ export function createBuilder(): Builder {
       const rows: number[] = []
       for (let row = 0; row < table.length; row += WIDTH) if (table[row] !== 0) rows.push(row)
       rows.sort((a, b) => (table[a] ?? 0) - (table[b] ?? 0))
-      for (const row of rows) yield { term: table[row] ?? 0, texts: table[row + TEXTS] ?? 0, places: read(row) }
+      for (const row of rows)
+        yield { term: table[row] ?? 0, texts: table[row + TEXTS] ?? 0, places: encodePlaces(read(row)) }
     },
   }
 }

@@ -1,12 +1,6 @@
 /** The part of a text that shows best why it was found. */
+import type { Snippet } from '../answers.ts'
 import { patternOf } from './match.ts'
-
-export interface Snippet {
-  /** One line, `…` where the text goes on. */
-  readonly snippet: string
-  /** Start and length of what was found, in UTF-16 units of the snippet; they do not overlap. */
-  readonly highlights: readonly (readonly [number, number])[]
-}
 
 const LENGTH = 120
 /** What is shown before the first thing found. */

@@ -2,7 +2,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../schema.ts'
 import { type Builder, createBuilder, type Posting } from './builder.ts'
-import { FULL_SEGMENT, mergeSegments, SEARCH_LOCK, WIDEST_SEGMENT } from './merge.ts'
+import { mergeSegments, SEARCH_LOCK, WIDEST_SEGMENT } from './merge.ts'
 import { decodePlaces, encodePlaces, without } from './places.ts'
 import { insertPostings, type Segment, writeSegment } from './segment.ts'
 import { type Term, termsOf } from './terms.ts'
@@ -36,9 +36,12 @@ export async function indexTexts(
   await mergeSegments(trx)
 }
 
+/** Texts of a segment that is made in memory: 40 MB of postings. */
+const MOST_AT_ONCE = 65_536
+
 function takes(builder: Builder, id: number): boolean {
   const { texts, first, last } = builder
-  return texts === 0 || (texts < FULL_SEGMENT && id > last && id - first < WIDEST_SEGMENT)
+  return texts === 0 || (texts < MOST_AT_ONCE && id > last && id - first < WIDEST_SEGMENT)
 }
 
 async function write(trx: Transaction<Database>, builder: Builder): Promise<void> {

@@ -9,7 +9,7 @@ import { decodePlaces, encodePlaces } from './places.ts'
 import { type Segment, writeSegment } from './segment.ts'
 
 /** A segment of so many texts is not merged again. */
-export const FULL_SEGMENT = 65_536
+export const FULL_SEGMENT = 262_144
 /** Ids of a segment lie within so many, which bounds the bitmaps of a search. */
 export const WIDEST_SEGMENT = 2 ** 26
 const MERGED_AT_ONCE = 8

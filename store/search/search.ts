@@ -4,11 +4,12 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
+import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
 import { nearest } from '../nearest.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
-import { type Snippet, snippetOf } from './highlight.ts'
+import { snippetOf } from './highlight.ts'
 import { detailsOf, type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
 import { parseQuery } from './parse.ts'
 import { fieldValues, type Query, shownPieces } from './query.ts'
@@ -19,34 +20,6 @@ import { lookupOf } from './terms.ts'
 /** So many of the newest documents that match are ranked. */
 export const MOST_RANKED = 2_000
 
-export interface SearchOptions {
-  /** newest: what was stored last comes first. rank: the best by BM25 of the newest 2,000 that match. */
-  readonly order: 'newest' | 'rank'
-  readonly limit: number
-  /** `next` of the page before; null for the first. */
-  readonly before: string | null
-}
-
-export interface Hit extends Snippet {
-  readonly source: string
-  readonly url: string
-  readonly title: string | null
-  /** YYYY-MM-DD: published, else captured. */
-  readonly day: string
-  readonly lang: string | null
-  readonly licence: string
-  readonly revision: string
-  readonly bytes: number
-  /** Null where the newest come first. */
-  readonly score: number | null
-}
-
-export interface Page {
-  readonly hits: readonly Hit[]
-  /** Key of the page that follows; null where there is none. */
-  readonly next: string | null
-}
-
 /**
  * A page of the documents of a version that match a query, in the language of parse.ts.
  * @throws UsageError where the query, a source it names, or the key of the page is wrong.
@@ -56,7 +29,7 @@ export async function searchVersion(
   version: VersionRow,
   text: string,
   options: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const query = parseQuery(text)
   return db
     .transaction()
@@ -82,14 +55,17 @@ export async function searchVersion(
  * Everything a search reads it reads by key, in the order its statements are written: from the candidates on. After a night
  * that doubled a table, or for a source that has all of it, PostgreSQL would choose another.
  */
-async function keysOnly(trx: Kysely<Database>): Promise<void> {
+export async function keysOnly(trx: Kysely<Database>): Promise<void> {
   await sql`select set_config(name, value, true)
     from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
       ('join_collapse_limit', '1'), ('jit', 'off')) as setting (name, value)`.execute(trx)
 }
 
 /** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */
-async function namesOfSources(db: Kysely<Database>, wanted: readonly string[]): Promise<ReadonlyMap<number, string>> {
+export async function namesOfSources(
+  db: Kysely<Database>,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
   const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
   const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
   if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
@@ -106,7 +82,7 @@ async function newestPage(
   newest: number,
   read: ReadMembers,
   { limit, before }: SearchOptions,
-): Promise<Page> {
+): Promise<SearchPage> {
   const through = before === null ? newest : Math.min(newest, keyOf(before) - 1)
   const candidates = candidateTexts(db, query, through)
   const found = await firstMembers(matchingMembers(candidates, read, { first: 2 * limit, most: 2_000 }), limit + 1)
@@ -147,7 +123,7 @@ async function rankedPage(
   read: ReadMembers,
   { limit, before }: SearchOptions,
   meanLength: number,
-): Promise<Page> {
+): Promise<SearchPage> {
   const pieces = shownPieces(query).filter((piece) => lookupOf(piece) !== null)
   const key = before === null ? null : rankKeyOf(before, pieces.length)
   const weights = key?.weights ?? (await weightsOf(db, pieces))

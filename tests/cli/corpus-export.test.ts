@@ -190,6 +190,28 @@ test('an export that is not whole is not imported, and nothing is written into t
   assert.ok(!existsSync(join(elsewhere.folder, '.malmoi', 'objects')))
 })
 
+test('what the next export in the same place no longer holds is withdrawn where it was imported', async () => {
+  const place = join(town.folder, 'elsewhere', 'jsonl')
+  const elsewhere = open([{ name: 'unused', kind: 'files', path: 'unused.jsonl', licence: 'MIT' }])
+  writeFileSync(join(elsewhere.folder, 'unused.jsonl'), lines([record('unused', 77)]))
+  const importOf = async (night: string) => {
+    const [imported] = await elsewhere.json<{ version: string; batches: { gone: number; unchanged: number }[] }>(
+      ...['corpus', 'import', place, '--source', 'town-import', '--night', night],
+    )
+    await elsewhere.json('run', 'snapshot', '--night', night)
+    const { gone, unchanged } = imported?.batches[0] ?? {}
+    return { version: imported?.version, gone, unchanged, documents: (await documents(elsewhere)).length }
+  }
+  assert.deepEqual(await importOf('2026-11-05'), { version: 'town@1', gone: 0, unchanged: 0, documents: 12 })
+  town.configure({
+    sources: ['market', 'river'].map((name) => ({ name, kind: 'files', path: `${name}.jsonl`, licence: 'CC-BY-4.0' })),
+    datasets: { town: { ...datasets.town, licences: ['CC-BY-4.0'] } },
+  })
+  await town.json('run', 'snapshot', '--night', NIGHT)
+  await town.json('corpus', 'export', 'town@2', '--to', place, '--format', 'jsonl')
+  assert.deepEqual(await importOf('2026-11-06'), { version: 'town@2', gone: 1, unchanged: 10, documents: 11 })
+})
+
 test("Dolma's documents of another corpus are imported with their licence, address and source", async () => {
   const elsewhere = open([{ name: 'unused', kind: 'files', path: 'unused.jsonl', licence: 'MIT' }])
   const documentsFolder = join(elsewhere.folder, 'pile', 'documents')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Page } from '../../store/search/search.ts'
+import type { SearchPage as Page } from '../../store/answers.ts'
 import { createWorkspace, type TestWorkspace } from '../support/command.ts'
 import { prose } from '../support/prose.ts'
 
