@@ -10,10 +10,8 @@ import { sql } from 'kysely'
 import type { SearchOptions } from '../store/answers.ts'
 import { connect } from '../store/connect.ts'
 import { indexTexts, type StoredText } from '../store/search/index-texts.ts'
-
 import { searchVersion } from '../store/search/search.ts'
 import type { VersionRow } from '../store/versions.ts'
-
 import { removeWorkspace } from '../tests/support/command.ts'
 import { putTexts, putVersion } from '../tests/support/stored-texts.ts'
 import { randomNumbers, sentences } from './near-duplicates-texts.ts'
@@ -92,9 +90,11 @@ async function build(): Promise<void> {
       yield rows
     }
   }
+  const before = await processorTime()
   const began = performance.now()
   await db.transaction().execute((trx) => indexTexts(trx, stored()))
   const took = seconds(began) - reading
+  const processor = ((await processorTime()) - before) / documents
   const peak = (process.resourceUsage().maxRSS / 1e3).toFixed(0)
   await sql`vacuum analyze search_posting, search_segment`.execute(db)
   const { rows } = await sql<{ index: number; texts: number; rows: number; segments: number }>`
@@ -104,7 +104,7 @@ async function build(): Promise<void> {
   const [size] = rows
   if (!size) throw new Error('no sizes')
   console.log(
-    `index: ${(documents / took).toFixed(0)} documents/s, peak RSS ${peak} MB; ${(size.index / documents).toFixed(0)} bytes a text beside ${(size.texts / documents).toFixed(0)} of the text, ${size.segments} segments, ${size.rows} postings rows`,
+    `index: ${(documents / took).toFixed(0)} documents/s, processors ${(processor * 1000).toFixed(0)} µs a document with reading it, peak RSS ${peak} MB; ${(size.index / documents).toFixed(0)} bytes a text beside ${(size.texts / documents).toFixed(0)} of the text, ${size.segments} segments, ${size.rows} postings rows`,
   )
 }
 

@@ -28,8 +28,9 @@ marked. What is replaced by what is recorded, and old versions go on being verif
 
 Tables are rewritten (VACUUM FULL): whoever reads them waits meanwhile. Nothing else may be at work in the workspace. A
 takedown that is cut off is gone on with by the next command that works on the corpus. Of a source only what is there is
-taken down: to keep out what is new, remove it from the config. Out of reach are the files that an import was read from,
-and what was copied out of the workspace: reports, models.
+taken down: to keep out what is new, remove it from the config. A feed that goes on carrying an article brings it into
+the WARC files again, though into no version: exclude the feed, or ask the site. Out of reach are the files that an
+import was read from, and what was copied out of the workspace: reports, models.
 
 The attestation (.malmoi/takedowns/N.json) is signed with the workspace's key; --verify checks it, and looks again.
 

@@ -15,6 +15,7 @@ export function* placeLines(places: Places): Iterable<string> {
     'WARC records',
     places.warc.flatMap(({ file, records }) => records.map(([offset, length]) => ({ file, offset, length }))),
   )
+  yield* section('feeds that carry the text, their records among these', places.listings)
   yield* section('artifacts with their lines', places.artifacts)
   yield* section(
     'shards, in tokens',

@@ -34,7 +34,7 @@ export async function aloneWithCorpus<Result>(connection: Connection, work: () =
     while (!(await tryLock(client))) {
       if (Date.now() > deadline)
         throw new FailedError(
-          'a crawl, build, training or export is at work in this workspace',
+          'a crawl, build, training, export or takedown is at work in this workspace',
           'stop it (it goes on from where it was) or wait for its end, see `malmoi status`; then give the same command again',
         )
       await sleep(LOOK_AGAIN_MS)

@@ -14,7 +14,7 @@ import { openShard } from '../tokenize/shards/read.ts'
 import { createWorkspace, type TestWorkspace } from './support/command.ts'
 import { prose } from './support/prose.ts'
 import { type Hit, scanForText } from './support/scan.ts'
-import { articlePage, type Site, serve } from './support/web.ts'
+import { articlePage, type Page, type Site, serve } from './support/web.ts'
 
 const NEEDLE = '등대지기 순복이는 파란 우체통 옆에서 은빛 나침반을 주웠다'
 const REVISED = '그 나침반은 이튿날 옥탑방 재봉틀 서랍에서 다시 나왔다'
@@ -23,6 +23,14 @@ const [FIRST_NIGHT, SECOND_NIGHT, THIRD_NIGHT] = ['2026-11-01', '2026-11-02', '2
 const ARTICLES = 14
 
 const paragraphs = (seed: number) => Array.from({ length: 8 }, (_, part) => prose(seed * 100 + part, 4))
+/** A feed that carries an article whole, its markup escaped. */
+function feed(link: string, article: readonly string[]): Page {
+  const content = article.map((text) => `&lt;p&gt;${text}&lt;/p&gt;`).join('')
+  const body = `<?xml version="1.0"?><rss version="2.0"><channel><title>새 글</title><link>${link}</link>
+<item><title>나침반 이야기</title><link>${link}</link><description>${content}</description></item></channel></rss>`
+  return { contentType: 'application/rss+xml; charset=utf-8', body }
+}
+
 const said = [...paragraphs(1).slice(0, 4), `${NEEDLE}.`, ...paragraphs(1).slice(4)]
 
 describe('a takedown', () => {
@@ -37,11 +45,13 @@ describe('a takedown', () => {
     ...(await scanForText(inside(), text)),
     ...(await scanForText(exported(), text)),
   ]
+  const train = (version: string, steps: number) =>
+    workspace.run('train', version, '--preset', 'test', '--steps', String(steps), '--threads', '1', '--json')
   const takedown = (...args: readonly string[]) => workspace.json<Report>('corpus', 'takedown', ...args)
 
   before(async () => {
     site = await serve(
-      () =>
+      (origin) =>
         new Map([
           [
             '/',
@@ -56,6 +66,7 @@ describe('a takedown', () => {
           }),
           ['/a/1.html', articlePage('나침반 이야기', said)],
           ['/a/2.html', articlePage('나침반 이야기', [...said, '이 글은 다른 데서 옮겨 왔다.'])],
+          ['/feed.xml', feed(`${origin}/a/1.html`, said)],
           ['/a/7.html', articlePage('우산 이야기', [...paragraphs(7), `${SECOND}.`])],
         ]),
     )
@@ -72,22 +83,27 @@ describe('a takedown', () => {
     )
     workspace.configure({
       sources: [
-        { name: 'site', kind: 'news', start: [`${site.origin}/`], licence: 'CC0-1.0', delayMs: 0, allowPrivate: true },
+        {
+          name: 'site',
+          kind: 'news',
+          start: [`${site.origin}/`, `${site.origin}/feed.xml`],
+          licence: 'CC0-1.0',
+          delayMs: 0,
+          allowPrivate: true,
+        },
         { name: 'records', kind: 'files', path: 'records', licence: 'CC0-1.0' },
       ],
       datasets: {
-        all: {
-          tokenizer: { algorithm: 'bpe', vocabSize: 600 },
-          validation: 0.3,
-          train: { preset: 'test', steps: 2, batch: 2, threads: 1 },
-        },
+        all: { tokenizer: { algorithm: 'bpe', vocabSize: 600 } },
       },
       backups: { days: 30 },
     })
     await workspace.json('run', '--night', FIRST_NIGHT)
+    await train('all@1', 2)
     site.pages.set('/a/1.html', articlePage('나침반 이야기', [...said, `${REVISED}.`]))
     site.pages.set('/a/3.html', articlePage('이야기 3', paragraphs(33)))
     await workspace.json('run', '--night', SECOND_NIGHT)
+    await train('all@2', 2)
     await workspace.json('corpus', 'export', 'all@2', '--to', 'exported', '--card')
     truth = await bruteForce(workspace, [NEEDLE, REVISED])
     const [report] = await takedown(url('/a/1.html'), '--reason', '요청', '--dry-run')
@@ -125,6 +141,10 @@ describe('a takedown', () => {
     assert.deepEqual(listed.shards, truth.shards)
     assert.deepEqual(listed.warc, truth.warc(keys))
     assert.deepEqual(listed.versions, truth.versions)
+    assert.deepEqual(
+      listed.listings.map(({ url: feedUrl, night }) => [feedUrl, night]),
+      [[url('/feed.xml'), FIRST_NIGHT]],
+    )
     assert.equal(listed.trainingSets.length, 2)
     assert.equal(listed.checkpoints.length, 2)
     assert.equal(listed.exports.length, 1)
@@ -200,6 +220,15 @@ describe('a takedown', () => {
           { version: 'all@2', takenDown: 1 },
         ],
       )
+      for (const args of [
+        ['corpus', 'show', 'all@1'],
+        ['lineage', 'all@1', '--up'],
+        ['corpus', 'report', 'all@1', '--out', 'report.html'],
+        ['corpus', 'what-if', 'min_chars=50', '--version', '1', '--samples', '5'],
+      ]) {
+        const { code, stderr } = await workspace.run(...args)
+        assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
+      }
       for (const version of ['all@1', 'all@2']) {
         const [built] = await workspace.json<{ readonly executed: readonly object[] }>('build', version)
         assert.deepEqual(built?.executed, [], version)
@@ -207,17 +236,7 @@ describe('a takedown', () => {
     })
 
     test('training on such a version warns, and the checkpoints of before are marked', async () => {
-      const trained = await workspace.run(
-        'train',
-        'all@1',
-        '--preset',
-        'test',
-        '--steps',
-        '1',
-        '--threads',
-        '1',
-        '--json',
-      )
+      const trained = await train('all@1', 1)
       assert.equal(trained.code, 0, trained.stderr)
       assert.match(trained.stderr, /1 documents of all@1 were taken down/)
       const outcome = JSON.parse(trained.stdout.trim().split('\n').at(-1) ?? '')
@@ -377,7 +396,9 @@ async function bruteForce(workspace: TestWorkspace, texts: readonly string[]): P
     documents,
     signatures: (keys) =>
       decoded
-        .filter(({ content }) => content.includes('"bytes":') && content.split('\n').some(isSignatureOf(new Set(keys))))
+        .filter(
+          ({ content }) => content.includes('{"words":') && content.split('\n').some(isSignatureOf(new Set(keys))),
+        )
         .map(({ digest }) => digest)
         .toSorted(),
     warc: (keys) => warcRecords(inside, keys, holds),
@@ -407,10 +428,10 @@ function warcRecords(inside: string, keys: readonly string[], holds: (content: s
       for (const [start, end] of membersOf(bytes)) {
         const head = gunzipSync(bytes.subarray(start, end)).toString('utf8')
         const target = /^WARC-Target-URI: (.*)\r$/m.exec(head)?.[1] ?? ''
-        if (!keys.includes(target) && !holds(head)) continue
         const last = records.at(-1)
+        // The request of an exchange stands behind its response.
         if (/^WARC-Type: request/m.test(head) && last && last[0] + last[1] === start) last[1] += end - start
-        else records.push([start, end - start])
+        else if (keys.includes(target) || holds(head)) records.push([start, end - start])
       }
       return records.length === 0 ? [] : [{ file, records }]
     })

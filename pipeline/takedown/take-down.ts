@@ -25,6 +25,7 @@ import { removeRows } from '../../store/takedown/rows.ts'
 import { FailedError, type Json } from '../contract.ts'
 import { canonicalJson } from '../digest.ts'
 import { type Attestation, attest, FORMAT } from './attestation.ts'
+import { listingsWith, withListings } from './listings.ts'
 import { lookAgain } from './look-again.ts'
 import { type RemoveDeps, removeBytes } from './remove.ts'
 
@@ -41,10 +42,13 @@ export interface Found {
 }
 
 /** Everything that holds the documents, of which nothing is removed yet. */
-export async function findPlaces({ connection: { db } }: RemoveDeps, documents: readonly number[]): Promise<Found> {
+export async function findPlaces(deps: RemoveDeps, documents: readonly number[]): Promise<Found> {
+  const { db } = deps.connection
   const down = await alreadyDown(db, documents)
   const fresh = documents.filter((id) => !down.has(id))
-  return { documents: fresh, before: down.size, places: await placesOf(db, fresh) }
+  const places = await placesOf(db, fresh)
+  const listings = await listingsWith(deps, fresh, places.artifacts)
+  return { documents: fresh, before: down.size, places: withListings(places, listings) }
 }
 
 /** Takes down what was found. Nobody else may be at work on the corpus. */

@@ -40,9 +40,11 @@ export function memberReader(
       join member on member.text_id = candidate.id
       join text on text.id = candidate.id
       where member.dataset = ${version.dataset} and member.added <= ${version.number}
-        and (member.removed is null or member.removed > ${version.number}) and ${narrowed}
-      order by text.id desc`.execute(db)
-    return rows.map((row): Member => ({ ...row, source: sources.get(row.source_id) ?? '' })).filter(matches)
+        and (member.removed is null or member.removed > ${version.number}) and ${narrowed}`.execute(db)
+    return rows
+      .map((row): Member => ({ ...row, source: sources.get(row.source_id) ?? '' }))
+      .filter(matches)
+      .sort((a, b) => b.id - a.id)
   }
 }
 

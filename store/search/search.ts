@@ -6,14 +6,11 @@ import { type Kysely, sql } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
 import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
 import { nearest } from '../nearest.ts'
-
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
-
 import { snippetOf } from './highlight.ts'
 import { detailsOf, type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
-
 import { parseQuery } from './parse.ts'
 import { fieldValues, type Query, shownPieces } from './query.ts'
 import { createScorer, inverseFrequency } from './rank.ts'
@@ -132,7 +129,7 @@ async function rankedPage(
   const weights = key?.weights ?? (await weightsOf(db, pieces))
   const score = createScorer(pieces, weights, meanLength)
   const ranked: Ranked[] = []
-  for await (const group of matchingMembers(candidateTexts(db, query, newest), read, { first: 500, most: 1_000 })) {
+  for await (const group of matchingMembers(candidateTexts(db, query, newest), read, { first: 500, most: 500 })) {
     for (const { id, text, bytes } of group) ranked.push({ id, score: score(text, bytes) })
     if (ranked.length >= MOST_RANKED) break
   }

@@ -29,6 +29,7 @@ export async function placesOf(db: Kysely<Database>, documents: Documents): Prom
         where document_id = any(${documents}::bigint[])`,
     ),
     warc: await warcRecords(db, documents),
+    listings: [],
     artifacts: await artifactsWith(db, documents),
     shards: await shardRanges(db, documents),
     tokenizers: await digestsOf(db, sql`select distinct digest from tokenizer where version = any(${digests}::text[])`),

@@ -32,6 +32,8 @@ export interface Places {
   readonly texts: readonly Digest[]
   /** Exchanges in WARC files, as offset and length. */
   readonly warc: readonly { readonly file: string; readonly records: readonly (readonly [number, number])[] }[]
+  /** Feeds that carry what the documents say: their records are among those of `warc`. */
+  readonly listings: readonly { readonly source: string; readonly url: string; readonly night: string }[]
   /** Artifacts with lines of the documents. */
   readonly artifacts: readonly { readonly stage: string; readonly digest: Digest; readonly documents: number }[]
   /** Token ranges in shards, as start and length. */
@@ -52,6 +54,7 @@ export function countsOf(places: Places): Readonly<Record<string, number>> {
     revisions: places.revisions.length,
     texts: places.texts.length,
     warcRecords: places.warc.reduce((sum, { records }) => sum + records.length, 0),
+    listings: places.listings.length,
     artifacts: places.artifacts.length,
     shards: places.shards.length,
     shardDocuments: places.shards.reduce((sum, { ranges }) => sum + ranges.length, 0),

@@ -63,7 +63,7 @@ test('files of any encoding and form', async () => {
 })
 
 describe('rows of a real server, its log apart from its tables', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'malmoi-scan-'))
+  let folder = ''
   /** Each its own text and its own way to be stored: plain and in chunks, compressed and not, live and deleted. */
   const rows = [
     { name: 'plain', storage: 'plain', body: noise(1000), needle: SHORT, form: 'row' },
@@ -83,6 +83,7 @@ describe('rows of a real server, its log apart from its tables', () => {
   let files: ReadonlyMap<string, string>
 
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'malmoi-scan-'))
     const { db, close } = await connect(folder, undefined)
     const paths = new Map<string, string>()
     for (const { name, storage, body, needle } of [...rows, deleted]) {
