@@ -78,7 +78,7 @@ export async function selectionOf(
     version,
     fields,
     from: population === 'held' ? sql`member` : sql`(${judged(version, population === 'rejected')}) as member`,
-    where: sql`${sql.join(conditions, sql` and `)}`,
+    where: conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : sql`true`,
     compared: [...(condition?.fields ?? []), ...(said?.fields ?? [])],
     byDay: since !== undefined || until !== undefined,
   }
