@@ -77,9 +77,7 @@ async function finish(deps: TakedownDeps, takedown: Takedown): Promise<Attestati
   const exports = []
   for (const { path } of places.exports) exports.push({ path, outcome: await deps.reexport(path) })
   const unnamedObjectsRemoved = await removeGarbage(connection.db, objects, folder)
-  const database = await purgeDatabase(connection, (table) =>
-    report(`${table}: rewritten; whoever reads it waits meanwhile`),
-  )
+  const database = await purgeDatabase(connection, report)
   report('looking again')
   const verification = await lookAgain(deps, places, documents)
   if (verification.left.length > 0)

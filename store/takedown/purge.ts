@@ -31,11 +31,11 @@ export interface Purged {
   readonly left: readonly string[]
 }
 
-export async function purgeDatabase({ db, kind }: Connection, report: (table: string) => void): Promise<Purged> {
+export async function purgeDatabase({ db, kind }: Connection, report: (line: string) => void): Promise<Purged> {
   const started = performance.now()
   const left: string[] = []
   for (const table of TABLES) {
-    report(table)
+    report(`${table}: rewritten; whoever reads it waits meanwhile`)
     await sql`vacuum (full, analyze) ${sql.table(table)}`.execute(db)
   }
   const seconds = Math.round(performance.now() - started) / 1000
@@ -44,7 +44,9 @@ export async function purgeDatabase({ db, kind }: Connection, report: (table: st
     left.push('statistics of columns (pg_statistic): as superuser, `vacuum full pg_statistic`')
   report('write-ahead log')
   if (!(await allowed(() => discardLog(db))))
-    left.push('the write-ahead log: as superuser, `set wal_recycle = off`, `select pg_switch_wal()`, `checkpoint`')
+    left.push(
+      'the write-ahead log: as superuser, `alter system set wal_recycle = off`, `select pg_reload_conf()`, `select pg_switch_wal()`, `checkpoint`',
+    )
   if (kind === 'DATABASE_URL') left.push(...(await beyondReach(db)))
   return { tables: TABLES, seconds, left }
 }
