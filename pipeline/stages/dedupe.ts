@@ -117,7 +117,8 @@ export const dedupe: Stage<Config, Outside> = {
       artifact: {
         ...artifact,
         meta: { ...counts, files: { ...files } },
-        parts: [stored.digest, ...edits.map(([, { digest }]) => digest)],
+        // The state is no part: it saves the next version time, and nothing is wrong without it.
+        parts: edits.map(([, { digest }]) => digest),
       },
       record: async (trx) => {
         for (const [, edit] of edits) await addArtifact(trx, edit)
@@ -145,6 +146,11 @@ function knowledgeOf(
   batches: readonly { readonly label: string; readonly signatures: Digest }[],
 ): Digest {
   return digestOf(canonicalJson(deduplication), ...batches.flatMap(({ label, signatures }) => [label, signatures]))
+}
+
+/** The object with the state, which only the next version begins from; null of artifacts that have none. */
+export function stateOf(clusters: Artifact): Digest | null {
+  return filesOf(clusters)?.state ?? null
 }
 
 /** The edits artifact of each batch that has one, by the batch's label. */
