@@ -13,30 +13,35 @@ import { diffVersions } from '../store/diff.ts'
 import type { Row } from '../store/query/documents.ts'
 import { listVersions, type VersionRow } from '../store/versions.ts'
 import { removeWorkspace } from './support/command.ts'
-import { datasetName, keyOf, type Lived, type LivedVersion, live, rowsOf } from './support/lived-history.ts'
-import { history } from './support/random-history.ts'
+import { datasetName, keyOf, type Lived, type LivedVersion, live, rebuildAll, rowsOf } from './support/lived-history.ts'
+import { type History, history } from './support/random-history.ts'
 
 const silent = { begin: () => ({ progress() {}, crawled() {}, end() {} }) }
 
-/** Lives so many histories, each twice, in two workspaces that begin empty, and holds them against the laws. */
+/**
+ * Lives so many histories, each again in a workspace that begins empty, and those without takedowns a third time: there
+ * the nights are crawled first, and each version is built whole. Takedowns are lived through where they were.
+ */
 export async function checkHistories(count: number, seed: number, report: (line: string) => void): Promise<void> {
-  await inWorkspace(async (first, firstRoot) => {
-    await inWorkspace(async (second, secondRoot) => {
-      let salt = 0
-      await fc.assert(
-        fc.asyncProperty(history, async (nights) => {
-          salt++
-          const began = performance.now()
-          const lived = await live(first, firstRoot, nights, salt)
-          await checkVersions(first, lived, salt)
-          await checkDifferences(first, lived)
-          assertSame(await live(second, secondRoot, nights, salt), lived)
-          report(describe(nights.length, lived, performance.now() - began))
-        }),
-        { numRuns: count, seed, endOnFailure: process.env.SHRINK === undefined },
-      )
-    })
-  })
+  const homes = await Promise.all([1, 2, 3].map(openHome))
+  const [first, second, third] = homes
+  if (!first || !second || !third) throw new Error('three workspaces were opened')
+  let salt = 0
+  const holds = async (nights: History): Promise<void> => {
+    salt++
+    const began = performance.now()
+    const lived = await live(first.workspace, first.root, nights, salt)
+    await checkVersions(first.workspace, lived, salt)
+    await checkDifferences(first.workspace, lived)
+    assertSame(await live(second.workspace, second.root, nights, salt), lived)
+    if (lived.takedowns.length === 0) await rebuildAll(third.workspace, third.root, nights, { ...lived, salt })
+    report(describe(nights.length, lived, performance.now() - began))
+  }
+  try {
+    await fc.assert(fc.asyncProperty(history, holds), { numRuns: count, seed, endOnFailure: true })
+  } finally {
+    for (const home of homes) await home.close()
+  }
 }
 
 /** The numbers run from 1, each on top of the one before; rows and sums are those that were there at the freeze. */
@@ -55,14 +60,22 @@ async function checkVersions(workspace: Workspace, lived: Lived, salt: number): 
       await rowsOf(workspace, version),
       rows.filter(({ source, url }) => !gone.has(keyOf(source, url))),
     )
+    assert.ok(rows.every(({ source, url }) => !takenDownBefore(lived, each).has(keyOf(source, url))))
     assert.equal(version.documents, rows.length)
     assert.equal(version.bytes, sumOf(rows))
   }
 }
 
 function takenDownSince({ takedowns }: Lived, { night: frozen }: LivedVersion): ReadonlySet<string> {
-  const since = takedowns.filter(({ night }) => night >= frozen)
-  return new Set(since.flatMap(({ documents }) => [...documents]))
+  return documentsOf(takedowns.filter(({ night }) => night >= frozen))
+}
+
+function takenDownBefore({ takedowns }: Lived, { night: frozen }: LivedVersion): ReadonlySet<string> {
+  return documentsOf(takedowns.filter(({ night }) => night < frozen))
+}
+
+function documentsOf(takedowns: Lived['takedowns']): ReadonlySet<string> {
+  return new Set(takedowns.flatMap(({ documents }) => [...documents]))
 }
 
 /** From every version to the next, to the last, and back: what comparing the rows on record gives. */
@@ -85,7 +98,12 @@ interface Difference {
   readonly bytes: readonly [unknown, unknown]
 }
 
-async function checkDifference(workspace: Workspace, lived: Lived, from: LivedVersion, to: LivedVersion): Promise<void> {
+async function checkDifference(
+  workspace: Workspace,
+  lived: Lived,
+  from: LivedVersion,
+  to: LivedVersion,
+): Promise<void> {
   // Of what was taken down the digests are gone, and the bytes stand.
   const down = new Set(lived.takedowns.flatMap(({ documents }) => [...documents]))
   const shown = (difference: Difference) =>
@@ -132,19 +150,14 @@ function describe(nights: number, { versions, takedowns }: Lived, ms: number): s
   return `${nights} nights, ${versions.length} versions, ${rows} rows, ${takedowns.length} takedowns, ${Math.round(ms)} ms`
 }
 
-async function inWorkspace(work: (workspace: Workspace, root: string) => Promise<void>): Promise<void> {
+async function openHome() {
   const root = mkdtempSync(join(tmpdir(), 'malmoi-histories-'))
-  try {
-    const options = { workers: 2, reporter: silent, signal: new AbortController().signal }
-    const workspace = await openWorkspace(root, options)
-    try {
-      await work(workspace, root)
-    } finally {
-      await workspace.close()
-    }
-  } finally {
+  const workspace = await openWorkspace(root, { workers: 2, reporter: silent, signal: new AbortController().signal })
+  const close = async (): Promise<void> => {
+    await workspace.close()
     await removeWorkspace(root)
   }
+  return { workspace, root, close }
 }
 
 if (import.meta.main) {

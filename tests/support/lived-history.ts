@@ -1,4 +1,5 @@
 /** Lives a history in an open workspace, in this process: crawls and builds each night, and keeps what each version held. */
+import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkConfig } from '../../cli/config.ts'
@@ -7,6 +8,7 @@ import type { Workspace } from '../../cli/workspace.ts'
 import { createHosts } from '../../crawler/http/polite.ts'
 import { FailedError } from '../../pipeline/contract.ts'
 import { recipeOf } from '../../pipeline/evaluation-sets.ts'
+import { recordedRecipe } from '../../pipeline/freeze.ts'
 import { build } from '../../pipeline/plan.ts'
 import type { Config } from '../../pipeline/recipe.ts'
 import { crawlNight } from '../../pipeline/stages/crawl.ts'
@@ -48,6 +50,25 @@ export async function rowsOf({ connection: { db } }: Workspace, version: Version
   return Array.fromAsync(readDocuments(db, await selectionOf(db, version, {}), FIELDS))
 }
 
+/**
+ * Crawls every night of a history without takedowns, and only then builds the versions, each by its record from the
+ * batches that it names, and from nothing older. @throws FailedError where another digest comes out than is on record
+ */
+export async function rebuildAll(
+  workspace: Workspace,
+  root: string,
+  nights: History,
+  { salt, versions }: { readonly salt: number; readonly versions: readonly LivedVersion[] },
+): Promise<void> {
+  for (const [night, listing] of listings(nights).entries()) {
+    writeListing(root, listing, salt)
+    await crawl(workspace, configOf(root, {}, salt), dayOf(night))
+  }
+  for (const { version } of versions)
+    await build(workspace, workspace.stages, recordedRecipe(version), 'snapshot', version)
+}
+
+const dayOf = (night: number): string => `2026-11-${String(night + 1).padStart(2, '0')}`
 const sourceName = (source: string, salt: number): string => `${source}-${salt}`
 export const datasetName = (salt: number): string => `all-${salt}`
 
@@ -59,7 +80,7 @@ export async function live(workspace: Workspace, root: string, history: History,
   for (const [night, { recipe, takedown }] of history.entries()) {
     const config = configOf(root, recipe, salt)
     writeListing(root, listed[night] ?? new Map(), salt)
-    await crawl(workspace, config, `2026-11-${String(night + 1).padStart(2, '0')}`)
+    await crawl(workspace, config, dayOf(night))
     const version = await frozen(workspace, config)
     if (version && version.number > versions.length)
       versions.push({ version, rows: await rowsOf(workspace, version), night })
@@ -110,7 +131,7 @@ function writeListing(root: string, listing: Listing, salt: number): void {
   }
 }
 
-export async function crawl(workspace: Workspace, { sources, userAgent }: Config, night: string): Promise<void> {
+async function crawl(workspace: Workspace, { sources, userAgent }: Config, night: string): Promise<void> {
   const sites = await openSiteMemory(workspace.connection)
   try {
     for (const source of sources)
@@ -121,7 +142,7 @@ export async function crawl(workspace: Workspace, { sources, userAgent }: Config
 }
 
 /** The dataset's version; null where the recipe takes nothing. */
-export async function frozen(workspace: Workspace, { datasets: [dataset] }: Config): Promise<VersionRow | null> {
+async function frozen(workspace: Workspace, { datasets: [dataset] }: Config): Promise<VersionRow | null> {
   if (!dataset) throw new Error('the config has no dataset')
   try {
     const built = await build(workspace, workspace.stages, await recipeOf(workspace, dataset), 'snapshot')
@@ -145,5 +166,7 @@ async function remove(
   const deps = takedownDeps(workspace, () => {})
   const request = { named: { by: 'document', document: named.key }, scope, reason: '요청', backupDays: null } as const
   await takeDown(deps, request, await findPlaces(deps, documents))
-  return new Set((await namesOf(connection.db, documents)).map(({ source, key }) => keyOf(source, key)))
+  const gone = new Set((await namesOf(connection.db, documents)).map(({ source, key }) => keyOf(source, key)))
+  assert.ok(gone.has(keyOf(named.source, named.key)))
+  return gone
 }

@@ -70,10 +70,10 @@ export const history: fc.Arbitrary<History> = fc
     fc.array(change, { minLength: 14, maxLength: 24 }),
     fc.array(fc.array(change, { maxLength: 10 }), { minLength: 3, maxLength: 5 }),
     fc.array(recipe, { minLength: 6, maxLength: 6 }),
-    fc.array(
-      fc.option(fc.record({ at: place, scope: fc.constantFrom('copy', 'cluster', 'cluster') }), { freq: 1 }),
-      { minLength: 6, maxLength: 6 },
-    ),
+    fc.array(fc.option(fc.record({ at: place, scope: fc.constantFrom('copy', 'cluster', 'cluster') }), { freq: 2 }), {
+      minLength: 6,
+      maxLength: 6,
+    }),
   )
   .map(([first, later, recipes, takedowns]) =>
     [first, ...later].map((changes, index) => ({
