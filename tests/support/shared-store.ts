@@ -54,8 +54,7 @@ export async function captureRound(
     const wide = round % WIDE_EVERY === 0
     const said = wordings('k', wide ? KEYS : FEW, random, WORDINGS)
     const extra = wordings('a', wide ? 1 + Math.floor(random.uniform() * MOST_EXTRA) : 3, random, REJECTED)
-    const batch = await openBatch(db, sourceOf(side), dayOf(round))
-    await capture(db, batch, [...extra.keys(), ...said.keys()])
+    const batch = await captureKeys(db, side, round, [...extra.keys(), ...said.keys()])
     await sql`update batch set digest = ${sha256(`${side} ${round}`)}, frozen_at = now() where id = ${batch.id}`.execute(
       db,
     )
@@ -80,13 +79,22 @@ function sourceOf(name: Side): Source {
   }
 }
 
-async function capture(db: Kysely<Database>, { id, sourceId }: OpenBatch, keys: readonly string[]): Promise<void> {
+/** A batch of that day that captured these documents. */
+export async function captureKeys(
+  db: Kysely<Database>,
+  side: Side,
+  day: number,
+  keys: readonly string[],
+): Promise<OpenBatch> {
+  const batch = await openBatch(db, sourceOf(side), dayOf(day))
+  const { id, sourceId } = batch
   await sql`insert into document (source_id, key, first_batch_id) select ${sourceId}::int, unnest(${keys}::text[]), ${id}::int
     on conflict do nothing`.execute(db)
   await sql`insert into capture (batch_id, document_id, url, state, status, payload_bytes, fetched_at, robots_rule, record_id,
       warc_offset, warc_length)
     select ${id}::int, id, key, 'new', 200, 0, now(), '', '', 0, 0 from document
     where source_id = ${sourceId} and key = any(${keys}::text[])`.execute(db)
+  return batch
 }
 
 export const revisionOf = (side: Side, key: string, wording: number): string => sha256(`${side} ${key} ${wording}`)

@@ -70,6 +70,7 @@ export async function writeRound(writer: Writer, round: Round): Promise<void> {
 
 /** Judges the whole source anew under another cleaning, as from two batches that have some revisions in common. */
 export async function judgeAgain(writer: Writer, round: Round, cleaning: string): Promise<void> {
+  await cleaningOf(writer.db, cleaning)
   await Promise.all(
     SOURCES.flatMap((side) => {
       const { said, extra } = round[side]
@@ -91,7 +92,7 @@ async function judge({ db }: Writer, side: Side, lines: Wordings, cleaning: stri
   })
 }
 
-async function* asynchronous<Value>(values: Iterable<Value>): AsyncIterable<Value> {
+export async function* asynchronous<Value>(values: Iterable<Value>): AsyncIterable<Value> {
   yield* values
 }
 
