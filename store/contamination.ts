@@ -23,14 +23,16 @@ export async function addOverlaps(
     }
   }
   for await (const chunk of chunks(rows())) {
+    // In the order of the lines, as addVerdicts.
+    const records = chunk.map((row, at) => ({ ...row, at }))
     await sql`
       insert into contamination (revision_id, cleaning_id, evaluation_set, ord, name, item, start, length, letters)
-      select distinct on (revision.id, line.evaluation_set, line.ord)
-        revision.id, ${cleaningId}::int, line.evaluation_set, line.ord, line.name, line.item, line.start, line.length,
-        line.letters
-      from jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb) as line
-        (revision text, ord int, name text, evaluation_set text, item text, start int, length int, letters int)
+      select revision.id, ${cleaningId}::int, line.evaluation_set, line.ord, line.name, line.item, line.start,
+        line.length, line.letters
+      from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
+        (at int, revision text, ord int, name text, evaluation_set text, item text, start int, length int, letters int)
       join revision on revision.digest = decode(line.revision, 'hex')
+      order by line.at
       on conflict do nothing`.execute(trx)
   }
 }

@@ -115,7 +115,10 @@ export interface AddedText {
   readonly body: string
 }
 
-/** Adds the verdicts of a batch under one cleaning, and the clean texts of those kept; gives the texts that are new. */
+/**
+ * Adds the verdicts of a batch under one cleaning, and the clean texts of those kept; gives the texts that are new. Batches
+ * that share revisions write them in the order of their lines, by key: in any other two of them could wait for each other.
+ */
 export async function* addVerdicts(
   trx: Transaction<Database>,
   cleaning: Pick<Cleaning, 'measures'> & { readonly id: number },
@@ -124,7 +127,8 @@ export async function* addVerdicts(
   await keysOnly(trx)
   for await (const chunk of chunks(lines)) {
     yield await addTexts(trx, chunk)
-    const records = chunk.map(({ revision, verdict, text }) => ({
+    const records = chunk.map(({ revision, verdict, text }, ord) => ({
+      ord,
       revision,
       kept: verdict.kept,
       rule: verdict.kept ? null : verdict.rule,
@@ -135,14 +139,13 @@ export async function* addVerdicts(
     }))
     await sql`
       insert into verdict (revision_id, cleaning_id, kept, rule, measured, threshold, "values", text_id)
-      select distinct on (revision.id) revision.id, ${cleaning.id}::integer, kept, rule, measured, threshold,
-        line."values", text.id
+      select revision.id, ${cleaning.id}::integer, kept, rule, measured, threshold, line."values", text.id
       from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as line
-        (revision text, kept boolean, rule text, measured double precision, threshold double precision,
+        (ord integer, revision text, kept boolean, rule text, measured double precision, threshold double precision,
          "values" double precision[], digest text)
       join revision on revision.digest = decode(line.revision, 'hex')
       left join text on text.revision_id = revision.id and text.digest = decode(line.digest, 'hex')
-      order by revision.id
+      order by line.ord
       on conflict do nothing`.execute(trx)
   }
 }

@@ -122,9 +122,9 @@ export async function openFrontier(
     writing ??= writeWaiting()
   }
 
-  /** The ids of hosts by name, made where they are new. */
+  /** The ids of hosts by name, made where they are new: in one order, or two crawls would wait for each other's. */
   async function idsOf(trx: Kysely<Database>, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const missing = [...new Set(names)].filter((name) => !hostIds.has(name))
+    const missing = [...new Set(names)].filter((name) => !hostIds.has(name)).toSorted()
     if (missing.length > 0) {
       await sql`insert into host (name) select unnest(${missing}::text[]) on conflict do nothing`.execute(trx)
       const rows = await trx.selectFrom('host').select(['id', 'name']).where('name', 'in', missing).execute()

@@ -1,9 +1,10 @@
 /**
- * snapshot: the kept documents of a dataset → a version. The first line is the recipe, then one leaf a document,
- * sorted by (source, key). The artifact's digest is the version's: recipe and leaves, nothing else.
+ * snapshot: the kept documents of a dataset → a version. The first line is the recipe, its fields sorted, then one leaf a
+ * document, sorted by (source, key). The artifact's digest is the version's: recipe and leaves, nothing else.
  * Freezing the version's row (its number, its parent, its members) is store/freeze.ts's.
  */
 import { type Digest, FailedError } from '../contract.ts'
+import { canonicalJson } from '../digest.ts'
 import type { Stage } from '../stage.ts'
 import { type DedupeLine, isMember } from './dedupe.ts'
 import { readLines, writeLines } from './lines.ts'
@@ -33,7 +34,8 @@ export const snapshot: Stage<Config, { readonly dataset: string }> = {
       aSource === bSource ? order(aKey, bKey) : order(aSource, bSource),
     )
     async function* lines(): AsyncIterable<object> {
-      yield { recipe: config.recipe }
+      // Of a rebuild it comes from the table, which keeps fields in another order than the config has them.
+      yield { recipe: JSON.parse(canonicalJson(config.recipe)) }
       yield* leaves
     }
     const artifact = await writeLines(objects, 'version', lines(), () => ({ documents: leaves.length }))
