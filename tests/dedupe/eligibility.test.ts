@@ -42,7 +42,10 @@ test('two windows that touch share no document and miss none', () => {
     fc.property(text, text, (published, until) => {
       const after = new Date(Date.parse(until) + 86_400_000).toISOString().slice(0, 10)
       const document = { ...silent, published }
-      const [before, since] = [isEligible(document, { ...open, until }), isEligible(document, { ...open, since: after })]
+      const [before, since] = [
+        isEligible(document, { ...open, until }),
+        isEligible(document, { ...open, since: after }),
+      ]
       return before !== since
     }),
   )

@@ -11,20 +11,23 @@ const document = fc.record({
   bytes: fc.integer({ min: 1, max: 3_000 }),
 })
 const documents = fc.uniqueArray(document, { selector: ({ identity }) => identity, minLength: 1, maxLength: 60 })
-const cap = fc.record({ documents: fc.integer({ min: 1, max: 20 }), bytes: fc.integer({ min: 1, max: 20_000 }) }, {
-  requiredKeys: [],
-})
+const cap = fc.record(
+  { documents: fc.integer({ min: 1, max: 20 }), bytes: fc.integer({ min: 1, max: 20_000 }) },
+  {
+    requiredKeys: [],
+  },
+)
 const caps = fc.record({ hani: cap, town: cap, wiki: cap }, { requiredKeys: [] }).map(defined)
-const shares = fc
-  .tuple(...SOURCES.map(() => fc.integer({ min: 1, max: 100 })))
-  .map((parts) => {
-    const sum = parts.reduce((total, part) => total + part, 0)
-    return Object.fromEntries(SOURCES.map((source, index) => [source, (parts[index] ?? 0) / sum]))
-  })
+const shares = fc.tuple(...SOURCES.map(() => fc.integer({ min: 1, max: 100 }))).map((parts) => {
+  const sum = parts.reduce((total, part) => total + part, 0)
+  return Object.fromEntries(SOURCES.map((source, index) => [source, (parts[index] ?? 0) / sum]))
+})
 const seed = fc.nat(1000)
 
 /** Without the fields that are not there. */
-function defined(record: Readonly<Record<string, { documents?: number; bytes?: number } | undefined>>): Mixture['caps'] {
+function defined(
+  record: Readonly<Record<string, { documents?: number; bytes?: number } | undefined>>,
+): Mixture['caps'] {
   return Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (value ? [[name, value]] : [])))
 }
 
@@ -114,7 +117,11 @@ test('documents that come to a capped source move at most as many out, none in, 
   const law = fc.property(documents, fc.integer({ min: 1, max: 20 }), seed, (all, most, seed) => {
     const old = all.filter((_, place) => place % 4 !== 0)
     const come = all.length - old.length
-    const rule = { caps: Object.fromEntries(SOURCES.map((source) => [source, { documents: most }])), shares: null, seed }
+    const rule = {
+      caps: Object.fromEntries(SOURCES.map((source) => [source, { documents: most }])),
+      shares: null,
+      seed,
+    }
     const [before, after] = [identities(old, leftOutOf(old, rule)), identities(all, leftOutOf(all, rule))]
     const moved = old.filter(({ identity }) => before.get(identity) !== after.get(identity))
     assert.ok(moved.length <= come && moved.every(({ identity }) => before.get(identity) === null))

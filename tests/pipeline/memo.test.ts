@@ -16,7 +16,10 @@ const result = ({ key, text }: Line): Result => ({ key, text, length: text.lengt
 const byBytes = (a: Line, b: Line) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
 
 /** Keys of every plane: in UTF-16 an astral character sorts before U+E000, in UTF-8 after it. */
-const key = fc.string({ unit: fc.constantFrom('a', 'b', '가', '\u{e000}', '\u{ffee}', '\u{10000}', '\u{1f600}'), maxLength: 4 })
+const key = fc.string({
+  unit: fc.constantFrom('a', 'b', '가', '\u{e000}', '\u{ffee}', '\u{10000}', '\u{1f600}'),
+  maxLength: 4,
+})
 const text = fc.constantFrom('하나', '둘', '셋이다')
 const lines = fc
   .uniqueArray(fc.record({ key, text }), { selector: ({ key }) => key, maxLength: 40 })
@@ -80,7 +83,12 @@ test('the earlier lines are closed when all are read, when the reader stops, and
   const then = ['a', 'b', 'c'].map((key) => result({ key, text: '하나' }))
   let closed = 0
   const begin = (reuse: () => Result | null, work: (fresh: readonly Line[]) => AsyncIterable<Result>) =>
-    memoised(streamed(now), streamed(then, () => closed++), reuse, work)
+    memoised(
+      streamed(now),
+      streamed(then, () => closed++),
+      reuse,
+      work,
+    )
   const known = () => then[0] ?? null
   await Array.fromAsync(begin(known, () => streamed([])))
   assert.equal(closed, 1)
