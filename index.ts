@@ -20,6 +20,7 @@ export type {
   Dimension,
   Hit,
   KeyedCount,
+  LeftOutOf,
   RuleCount,
   SearchPage,
   Story,

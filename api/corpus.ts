@@ -6,6 +6,7 @@ import { CONFIG_FILE } from '../cli/config-fields.ts'
 import { keysOf } from '../cli/document-keys.ts'
 import { UsageError } from '../pipeline/contract.ts'
 import type { Config } from '../pipeline/recipe.ts'
+import { storyOf } from '../pipeline/story.ts'
 import type { Connection } from '../store/connect.ts'
 import { diffVersions } from '../store/diff.ts'
 import { countBy, countByRule, countDocuments, DIMENSIONS } from '../store/query/counts.ts'
@@ -14,7 +15,6 @@ import { DEFAULT_FIELDS, DEFAULT_REJECTED_FIELDS } from '../store/query/fields.t
 import { type Population, type Selection, selectionOf } from '../store/query/selection.ts'
 import { chooseVersion } from '../store/query/version.ts'
 import { searchVersion } from '../store/search/search.ts'
-import { documentStory } from '../store/story.ts'
 import { listVersions, resolveVersion, type VersionRow } from '../store/versions.ts'
 import { checkQuestion, filterOf, type Question } from './questions.ts'
 import type { Corpus, Row, Version } from './types.ts'
@@ -62,7 +62,7 @@ export function createCorpus(folder: string, connection: Connection): Corpus {
       const { order = 'newest', limit = 20, before = null } = question
       return searchVersion(db, await versionOf(question), text, { order, limit, before })
     },
-    why: async (url) => documentStory(db, keysOf(url, await config())),
+    why: async (url) => storyOf(db, keysOf(url, await config())),
     close: () => (closing ??= connection.close()),
     [Symbol.asyncDispose]: () => (closing ??= connection.close()),
   }

@@ -52,8 +52,8 @@ export async function runNight(given: Given, history: History, night: number): P
 }
 
 /** One line for a person who watches. */
-export function describeNight({ night, records, wall, node, postgres, peak, version, stages }: Night): string {
+export function describeNight({ night, records, wall, node, postgres, peak, last, version, stages }: Night): string {
   const spent = Object.entries(stages).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)}`)
   const cost = `${wall.toFixed(1)} s, processor ${node.toFixed(1)} + ${postgres.toFixed(1)} s, ${peak.toFixed(0)} MB`
-  return `night ${night} → ${version}: ${records} records, ${cost} (${spent.join(', ')})`
+  return `night ${night} → ${version}: ${records} records, ${cost} (${spent.join(', ')}, frozen in ${last.toFixed(1)})`
 }

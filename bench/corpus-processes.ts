@@ -15,6 +15,8 @@ export interface Cost {
   readonly postgres: number
   /** Most memory the command had resident, in MB. */
   readonly peak: number
+  /** Seconds from the last word of a stage to the end: the freezing of the version, and taking leave of the server. */
+  readonly last: number
 }
 
 export interface Finished extends Cost {
@@ -78,12 +80,13 @@ export async function measured({ folder, postmaster, flags = [] }: Given, ...arg
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let [stdout, stderr, peak] = ['', '', 0]
+  let [stdout, stderr, peak, spoke] = ['', '', 0, before.clock]
   child.stdout.setEncoding('utf8').on('data', (part) => {
     stdout += part
   })
   child.stderr.setEncoding('utf8').on('data', (part) => {
     stderr = (stderr + part).slice(-5000)
+    spoke = performance.now()
   })
   const watch = setInterval(() => {
     peak = Math.max(peak, residentOf(child.pid))
@@ -94,6 +97,7 @@ export async function measured({ folder, postmaster, flags = [] }: Given, ...arg
   return {
     stdout,
     wall: (performance.now() - before.clock) / 1000,
+    last: (performance.now() - spoke) / 1000,
     node: childrenSeconds() - before.node,
     postgres: serverSeconds(postmaster) - before.postgres,
     peak,

@@ -31,7 +31,10 @@ const { values, positionals } = parseArgs({
   },
 })
 const nights = Number(values.nights ?? NIGHTS + 1)
-const history = openHistory(Number(positionals[0] ?? 1000) * 1000)
+const thousands = Number(positionals[0] ?? 1000)
+if (!(thousands >= 10))
+  throw new Error(`give at least 10 (thousand documents), so that every source has some every night`)
+const history = openHistory(thousands * 1000)
 
 const folder = values.keep ? resolve(values.keep) : mkdtempSync(join(tmpdir(), 'malmoi-bench-'))
 mkdirSync(folder, { recursive: true })

@@ -71,7 +71,7 @@ const contaminationShape = {
 
 const capShape = { documents: positive.optional(), bytes: positive.optional() }
 
-const day = z.string().refine(isDay, 'is no day: write one like 2026-11-01')
+const day = z.string().refine(isDay, 'no day of the calendar; write one like 2026-11-01')
 
 const datasetShape = {
   sources: z.array(z.string()).min(1).optional(),

@@ -1,5 +1,6 @@
 /** malmoi corpus diff: what changed between two versions, and why; of one document, word by word. */
 import { FailedError, UsageError } from '../pipeline/contract.ts'
+import type { Change } from '../store/answers.ts'
 import { type ChangeCount, diffCounts, diffVersions, type Sums } from '../store/diff.ts'
 import { diffStatement } from '../store/diff-sql.ts'
 import { type MemberText, memberTexts } from '../store/member-text.ts'
@@ -90,10 +91,10 @@ async function printChanges(call: Call, { connection }: Workspace, from: Version
 }
 
 /** `rule dup_line_frac, measured 0.38, threshold 0.35, before 0.374` */
-function detailText(detail: Readonly<Record<string, unknown>> | null): string {
+function detailText(detail: Change['detail']): string {
   return Object.entries(detail ?? {})
     .filter(([, value]) => value !== null)
-    .map(([field, value]) => `${field} ${value}`)
+    .map(([field, value]) => `${field} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')
 }
 

@@ -6,7 +6,9 @@ import { keptVersions, pruneVersions } from '../store/prune.ts'
 import { CONFIG_FILE } from './config-fields.ts'
 import { pickDataset } from './plan-run.ts'
 import { printTable } from './table.ts'
-import type { Verb } from './verb.ts'
+import { onCorpus } from './takedown-deps.ts'
+import type { Call, Verb } from './verb.ts'
+import type { Workspace } from './workspace.ts'
 
 export const verb: Verb = {
   usage: '[DATASET] [--dry-run | --yes]',
@@ -32,38 +34,47 @@ Without --yes it only says what would go.
     if (more.length > 0) throw new UsageError('malmoi corpus prune takes one dataset, or none for all')
     if (call.flag('dry-run') && call.flag('yes')) throw new UsageError('--dry-run and --yes are opposites: give one')
     const datasets = retained(await call.config(), name)
-    const { connection, objects } = await call.open()
-    const { db } = connection
-    for (const { dataset, retention } of datasets) {
-      const versions = await keptVersions(db, dataset, retention)
-      const rows = versions.map(({ number, documents, frozenAt, because }) => ({
-        version: `${dataset}@${number}`,
-        documents,
-        frozenAt,
-        kept: because,
-      }))
-      if (call.json) for (const row of rows) call.emit(row)
-      else printTable(call, rows)
-      const goes = rows.filter(({ kept }) => kept === null).length
-      if (!call.flag('yes')) {
-        if (goes > 0) call.note(`${goes} of ${rows.length} versions of ${dataset} would go: say --yes to let them`)
-        continue
-      }
-      const pruned = await pruneVersions(db, dataset, retention)
-      if (call.json) call.emit({ dataset, pruned })
-      else
-        call.print(
-          `${dataset}: ${pruned.versions.length} versions, ${pruned.memberships} memberships and ${pruned.duplicates} duplicates are gone`,
-        )
-    }
-    if (!call.flag('yes')) return
-    const collected = await collectObjects(db, objects, GRACE_MS)
-    if (call.json) call.emit({ collected })
-    else call.print(`${collected.objects} objects collected, ${collected.bytes} bytes`)
+    const workspace = await call.open()
+    await onCorpus(workspace, () => prune(call, workspace, datasets))
   },
 }
 
-function retained(config: Config, name: string | undefined): readonly { dataset: string; retention: Retention }[] {
+async function prune(call: Call, { connection, objects }: Workspace, datasets: readonly Retained[]): Promise<void> {
+  const { db } = connection
+  for (const { dataset, retention } of datasets) {
+    const versions = await keptVersions(db, dataset, retention)
+    const rows = versions.map(({ number, documents, frozenAt, because }) => ({
+      version: `${dataset}@${number}`,
+      documents,
+      frozenAt,
+      kept: because,
+    }))
+    if (call.json) for (const row of rows) call.emit(row)
+    else printTable(call, rows)
+    const goes = rows.filter(({ kept }) => kept === null).length
+    if (!call.flag('yes')) {
+      if (goes > 0) call.note(`${goes} of ${rows.length} versions of ${dataset} would go: say --yes to let them`)
+      continue
+    }
+    const pruned = await pruneVersions(db, dataset, retention)
+    if (call.json) call.emit({ dataset, pruned })
+    else
+      call.print(
+        `${dataset}: ${pruned.versions.length} versions, ${pruned.memberships} memberships and ${pruned.duplicates} duplicates are gone`,
+      )
+  }
+  if (!call.flag('yes')) return
+  const collected = await collectObjects(db, objects, GRACE_MS)
+  if (call.json) call.emit({ collected })
+  else call.print(`${collected.objects} objects collected, ${collected.bytes} bytes`)
+}
+
+interface Retained {
+  readonly dataset: string
+  readonly retention: Retention
+}
+
+function retained(config: Config, name: string | undefined): readonly Retained[] {
   const datasets = name === undefined ? config.datasets : [pickDataset(config, name)]
   const found = datasets.flatMap(({ name: dataset, retention }) => (retention ? [{ dataset, retention }] : []))
   if (found.length > 0) return found

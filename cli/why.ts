@@ -6,9 +6,10 @@ import { formOf } from '../crawler/web/traps.ts'
 import { FailedError, UsageError } from '../pipeline/contract.ts'
 import { nightAt } from '../pipeline/night.ts'
 import type { Config } from '../pipeline/recipe.ts'
-import type { Story } from '../store/answers.ts'
+import { storyOf } from '../pipeline/story.ts'
+import type { LeftOutOf, Story } from '../store/answers.ts'
 import { formReason } from '../store/links.ts'
-import { documentStory, omittedFor } from '../store/story.ts'
+import { omittedFor } from '../store/story.ts'
 import { type DocumentTakedown, takedownOf } from '../store/takedown/affected.ts'
 import { CONFIG_FILE } from './config-fields.ts'
 import { keysOf } from './document-keys.ts'
@@ -20,7 +21,7 @@ export const verb: Verb = {
   details: `
 Tells of a URL, or of the id of an imported record: when and how it was fetched, or why not; when it is due again; every
 exchange and revision; what cleaning decided, with the measured value; which copy it duplicates; the versions, shards,
-training sets and checkpoints that hold it. Of an address that no crawl took in it says what keeps it out.
+training sets and checkpoints that hold it, and what of its recipe keeps it out of a dataset. Of an address that no crawl took in it says what keeps it out.
 
   malmoi why https://example.org/news/1.html`,
   options: {},
@@ -29,7 +30,7 @@ training sets and checkpoints that hold it. Of an address that no crawl took in 
     if (!url || more.length > 0) throw new UsageError('malmoi why takes one URL')
     const config = existsSync(join(call.folder, CONFIG_FILE)) ? await call.config() : null
     const workspace = await call.open()
-    const story = await documentStory(workspace.connection.db, keysOf(url, config))
+    const story = await storyOf(workspace.connection.db, keysOf(url, config))
     if (!story) {
       const reasons = config === null ? [] : await reasonsAgainst(workspace, config, url)
       throw new FailedError(`nothing is known of ${url}`, reasons.join('; ') || 'it was never found by a crawl')
@@ -72,6 +73,27 @@ function countsOf(kinds: readonly string[]): string {
   return [...Map.groupBy(kinds, (kind) => kind)].map(([kind, all]) => `${kind} ${all.length}`).join(', ')
 }
 
+function leftText(left: LeftOutOf): string {
+  switch (left.reason) {
+    case 'licence':
+      return `its licence ${left.licence} is none of the recipe's, ${left.licences.join(', ')}`
+    case 'window':
+      return `its day ${left.day} is not within ${left.since ?? 'the beginning'}–${left.until ?? 'now'}`
+    case 'cap':
+      return `the source ${left.source} has its cap without it, ${capText(left.cap)}`
+    case 'mixture':
+      return `the source ${left.source} has its share without it, ${(100 * left.share).toFixed(1)} % of the bytes`
+  }
+}
+
+function capText({ documents, bytes }: { readonly documents?: number; readonly bytes?: number }): string {
+  const bounds = [
+    ...(documents === undefined ? [] : [`${documents.toLocaleString('en')} documents`]),
+    ...(bytes === undefined ? [] : [`${bytes.toLocaleString('en')} bytes`]),
+  ]
+  return bounds.join(' and ')
+}
+
 function* storyLines(story: Story): Iterable<string> {
   const { state, reason, robotsRule, due, revisit, depth, unreached } = story
   yield `${story.url}  (source ${story.source}, ${story.licence}${story.terms === null ? '' : `, ${story.terms}`})`
@@ -108,5 +130,6 @@ function* storyLines(story: Story): Iterable<string> {
     for (const shard of revision.shards)
       yield `  shard ${shard.shard.slice(0, 12)}, tokens ${shard.start}–${shard.start + shard.length}`
   }
+  for (const left of story.leftOut) yield `not in ${left.version}: ${leftText(left)}`
   for (const checkpoint of story.checkpoints) yield `trained on by checkpoint ${checkpoint.slice(0, 12)}`
 }

@@ -42,10 +42,15 @@ export function leftOutOf(documents: readonly Mixed[], { caps, shares, seed }: M
     ...Object.entries(shares).flatMap(([source, share]) => (share > 0 ? [(sizes.get(source) ?? 0) / share] : [])),
   )
   for (const [source, order] of taken) {
-    const count = fitting(documents, order, Infinity, Math.floor(total * (shares[source] ?? 0)))
+    const count = fitting(documents, order, Infinity, wholeBytes(total * (shares[source] ?? 0)))
     for (const place of order.slice(count)) left.set(place, 'mixture')
   }
   return left
+}
+
+/** Of the scarcest source, size / share × share is its size but for rounding: it is not to lose its last document by that. */
+function wholeBytes(part: number): number {
+  return Math.floor(part * (1 + 4 * Number.EPSILON))
 }
 
 function hashOrder(documents: readonly Mixed[], places: readonly number[], seed: number): readonly number[] {

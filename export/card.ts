@@ -56,6 +56,8 @@ export interface CardFunnel {
   readonly captured: number
   readonly rejected: readonly { readonly name: string; readonly count: number }[]
   readonly contaminated: number
+  /** Accepted, like no other, and left out; by the reason, in Korean. */
+  readonly left: readonly { readonly name: string; readonly count: number }[]
   readonly duplicates: number
   readonly kept: number
 }
@@ -135,24 +137,32 @@ function licences({ tally }: Described): string {
 }
 
 function funnel({ funnels }: CardFacts): string {
-  const rows = funnels.map(({ source, captured, rejected, contaminated, duplicates: copies, kept }) => {
-    const lost = rejected.reduce((sum, { count: n }) => sum + n, 0)
-    return [source, count(captured), count(lost), count(contaminated), count(copies), count(kept)]
+  const rows = funnels.map(({ source, captured, rejected, contaminated, left, duplicates: copies, kept }) => {
+    const numbers = [captured, sumOf(rejected), contaminated, copies, sumOf(left), kept]
+    return [source, ...numbers.map(count)]
   })
-  const reasons = [
-    ...Map.groupBy(
-      funnels.flatMap(({ rejected }) => rejected),
-      ({ name }) => name,
-    ),
-  ]
-    .map(([name, each]) => [name, each.reduce((sum, { count: n }) => sum + n, 0)] as const)
-    .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
-    .map(([name, n]) => [code(name), count(n)])
+  const reasons = byName(funnels.flatMap(({ rejected }) => rejected)).map(([name, n]) => [code(name), count(n)])
   const why =
     reasons.length === 0
       ? ''
       : `\n\n탈락한 문서를 규칙별로 세면 다음과 같습니다.\n\n${table(['규칙', '문서'], reasons)}`
-  return table(['수집처', '수집', '규칙 탈락', '평가 자료와 겹침', '중복', '수록'], rows) + why
+  const others = byName(funnels.flatMap(({ left }) => left)).map(([name, n]) => [name, count(n)])
+  const out =
+    others.length === 0
+      ? ''
+      : `\n\n규칙은 통과했지만 다음과 같은 까닭으로 제외한 문서가 있습니다.\n\n${table(['까닭', '문서'], others)}`
+  return table(['수집처', '수집', '규칙 탈락', '평가 자료와 겹침', '중복', '제외', '수록'], rows) + why + out
+}
+
+type Counts = readonly { readonly name: string; readonly count: number }[]
+
+const sumOf = (counts: Counts): number => counts.reduce((sum, each) => sum + each.count, 0)
+
+/** Summed by name, most first. */
+function byName(counts: Counts): readonly (readonly [name: string, count: number])[] {
+  return [...Map.groupBy(counts, ({ name }) => name)]
+    .map(([name, each]) => [name, sumOf(each)] as const)
+    .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
 }
 
 function filters({ rules, cleaning, dropped, selection }: CardFacts): string {

@@ -1,6 +1,7 @@
 /** What a dataset card tells of a version: the report's counts, the recipe, and what is on record of its sources. */
 import { RULES } from '../clean/rules.ts'
 import type { CardFacts } from '../export/card.ts'
+import { LEFT_LABELS } from '../report/left-labels.ts'
 import { MEASURE_LABELS } from '../report/measure-labels.ts'
 import type { Connection } from '../store/connect.ts'
 import { sourcesOnRecord } from '../store/export-sources.ts'
@@ -21,7 +22,11 @@ export async function cardFacts(
   const sets = recipe.contamination?.sets.map(({ digest }) => digest) ?? []
   const overlaps = await overlapsOf(connection.db, version, sets)
   return {
-    ...{ characters, funnels, omitted, personal },
+    ...{ characters, omitted, personal },
+    funnels: funnels.map((funnel) => ({
+      ...funnel,
+      left: funnel.left.map(({ name, count }) => ({ name: LEFT_LABELS[name] ?? name, count })),
+    })),
     sources: sources.flatMap((source) => {
       const nights = nightsOf(version, source.name)
       return nights === null ? [] : [{ ...source, nights }]

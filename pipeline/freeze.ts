@@ -56,7 +56,8 @@ export async function freeze(
   })
 }
 
-function causesOf({ sources, licences, contamination: against }: Recipe) {
+/** What of a recipe a document's coming or going is told from. */
+export function causesOf({ sources, licences, contamination: against }: Recipe) {
   const droppedSets = against?.action === 'drop' ? against.sets.map(({ digest }) => digest) : []
   return { sources, licences, droppedSets }
 }

@@ -5,11 +5,12 @@
 import { RULES } from '../clean/rules.ts'
 import type { Count, Example, Funnel, ReportData, RuleReport } from '../report/data.ts'
 import { histogram, logarithmicHistogram } from '../report/histogram.ts'
+import { LEFT_OUT } from '../store/outcome.ts'
 import { clustersOf, excerpts, overlapsOf, type ReportedDocument, reportedDocuments } from '../store/report.ts'
 import type { VersionRow } from '../store/versions.ts'
 import type { RevisionLine } from './contract.ts'
 import type { ExecuteDeps } from './execute.ts'
-import { recordedRecipe } from './freeze.ts'
+import { causesOf, recordedRecipe } from './freeze.ts'
 import { readLines } from './stages/lines.ts'
 
 const SAMPLE = 100_000
@@ -102,7 +103,7 @@ export async function countDocuments(
   const chosen = ({ revision }: ReportedDocument): boolean =>
     Number.parseInt(revision.slice(0, 8), 16) % 2 ** bits === 0
   await connection.db.transaction().execute(async (trx) => {
-    for await (const document of reportedDocuments(trx, version)) {
+    for await (const document of reportedDocuments(trx, version, causesOf(recordedRecipe(version)))) {
       const counts = bySource.get(document.source) ?? new Map<string, number>()
       bySource.set(document.source, counts)
       add(counts, document.outcome === 'rejected' ? `rejected ${document.rule}` : document.outcome)
@@ -148,6 +149,7 @@ function funnelOf(source: string, counts: ReadonlyMap<string, number>): Funnel {
     captured: [...counts.values()].reduce((sum, count) => sum + count, 0),
     rejected: rejected.toSorted((a, b) => b.count - a.count),
     contaminated: counts.get('contaminated') ?? 0,
+    left: LEFT_OUT.flatMap((name) => (counts.has(name) ? [{ name, count: counts.get(name) ?? 0 }] : [])),
     duplicates: counts.get('duplicate') ?? 0,
     kept: counts.get('kept') ?? 0,
   }

@@ -42,7 +42,7 @@ function line(x: number, { threshold, side }: { readonly threshold: number; read
   return `<line class="threshold" x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="0" y2="${HEIGHT}"/><text class="threshold-label" x="${(x + (anchor === 'end' ? -5 : 5)).toFixed(1)}" y="12" text-anchor="${anchor}">${label}</text>`
 }
 
-/** One bar a source: kept, duplicates, contaminated, rejected, as shares of what was captured. */
+/** One bar a source: kept, duplicates, contaminated, left out, rejected, as shares of what was captured. */
 export function funnelChart(funnels: readonly Funnel[]): string {
   const rows = funnels.map((funnel) => {
     const rejected = funnel.rejected.reduce((sum, { count }) => sum + count, 0)
@@ -50,6 +50,7 @@ export function funnelChart(funnels: readonly Funnel[]): string {
       ['kept', funnel.kept],
       ['duplicate', funnel.duplicates],
       ['contaminated', funnel.contaminated],
+      ['left', funnel.left.reduce((sum, { count }) => sum + count, 0)],
       ['rejected', rejected],
     ] as const
     const bars = parts.map(([kind, count]) =>
@@ -60,7 +61,7 @@ export function funnelChart(funnels: readonly Funnel[]): string {
     const numbers = parts.map(([kind, count]) => `<td class="${kind}">${formatCount(count)}</td>`)
     return `<tr><th scope="row">${escapeHtml(funnel.source)}</th><td>${formatCount(funnel.captured)}</td><td class="wide"><span class="stack">${bars.join('')}</span></td>${numbers.join('')}<td>${share(funnel.kept, funnel.captured)}</td></tr>`
   })
-  return `<table class="funnel"><thead><tr><th>출처</th><th>수집</th><th></th><th>유지</th><th>중복</th><th>평가 겹침</th><th>탈락</th><th>유지율</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<table class="funnel"><thead><tr><th>출처</th><th>수집</th><th></th><th>유지</th><th>중복</th><th>평가 겹침</th><th>제외</th><th>탈락</th><th>유지율</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
 /** Named counts as a table of bars. */

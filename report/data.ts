@@ -29,6 +29,8 @@ export interface Funnel {
   /** Documents by the rule that rejected them. */
   readonly rejected: readonly Count[]
   readonly contaminated: number
+  /** Accepted, like no other, and left out: licence, window, cap, mixture, takedown. */
+  readonly left: readonly Count[]
   readonly duplicates: number
   readonly kept: number
 }

@@ -1,7 +1,8 @@
 /** A version's report as one self-contained page: how many texts came, which stayed, why the others went, what they read like. */
 import { countBars, funnelChart, histogramChart, share } from './charts.ts'
-import type { ClusterReport, Example, OverlapExample, Reading, ReportData, RuleReport } from './data.ts'
+import type { ClusterReport, Count, Example, OverlapExample, Reading, ReportData, RuleReport } from './data.ts'
 import { escapeHtml, formatBytes, formatCount, formatValue } from './format.ts'
+import { LEFT_LABELS } from './left-labels.ts'
 import { MEASURE_LABELS } from './measure-labels.ts'
 import { style } from './style.ts'
 
@@ -49,6 +50,7 @@ function funnels({ funnels: all, rules }: ReportData): string {
     ['kept', '유지'],
     ['duplicate', '중복'],
     ['contaminated', '평가 자료와 겹침'],
+    ['left', '제외'],
     ['rejected', '규칙에 걸려 탈락'],
   ].map(([kind, label]) => `<span><i class="${kind}"></i>${label}</span>`)
   const byRule = rules.filter(({ rejected }) => rejected > 0).map(({ name, rejected }) => ({ name, count: rejected }))
@@ -56,7 +58,15 @@ function funnels({ funnels: all, rules }: ReportData): string {
     .flatMap(({ rejected }) => rejected)
     .filter(({ name }) => !rules.some((known) => known.name === name))
   const counts = [...byRule, ...other].toSorted((a, b) => b.count - a.count)
-  return `<p class="legend">${legend.join('')}</p>${funnelChart(all)}${counts.length === 0 ? '' : `<h3 style="margin:1.5rem 0 .4rem">탈락한 까닭</h3>${countBars(counts)}`}`
+  const left = Object.entries(LEFT_LABELS).flatMap(([reason, label]) => {
+    const documents = all.flatMap((funnel) => funnel.left).filter(({ name }) => name === reason)
+    return documents.length === 0 ? [] : [{ name: label, count: documents.reduce((sum, { count }) => sum + count, 0) }]
+  })
+  return `<p class="legend">${legend.join('')}</p>${funnelChart(all)}${reasons('제외한 까닭', left)}${reasons('탈락한 까닭', counts)}`
+}
+
+function reasons(title: string, counts: readonly Count[]): string {
+  return counts.length === 0 ? '' : `<h3 style="margin:1.5rem 0 .4rem">${title}</h3>${countBars(counts)}`
 }
 
 /** Those that decide; the others, of which there are as many, on demand. */

@@ -1,9 +1,9 @@
 /** The style sheet of a report: one column for reading, light and dark, printable. Nothing is loaded from elsewhere. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #5b6570; --line: #d8dde3; --paper: #fdfdfc; --card: #fff;
-  --kept: #2f7d5b; --duplicate: #c79a3a; --contaminated: #7a5cb8; --rejected: #b8493f; --bar: #54708f; }
+  --kept: #2f7d5b; --duplicate: #c79a3a; --contaminated: #7a5cb8; --left: #7d868f; --rejected: #b8493f; --bar: #54708f; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #9aa5b0; --line: #353c44; --paper: #15181b;
-  --card: #1c2024; --kept: #58b389; --duplicate: #d9b25c; --contaminated: #a68be0; --rejected: #dd776d; --bar: #86a3c3; } }
+  --card: #1c2024; --kept: #58b389; --duplicate: #d9b25c; --contaminated: #a68be0; --left: #8a949e; --rejected: #dd776d; --bar: #86a3c3; } }
 * { box-sizing: border-box }
 body { margin: 0 auto; padding: 2.5rem 1.5rem 6rem; max-width: 66rem; color: var(--ink); background: var(--paper);
   font: 15px/1.65 "Pretendard", "Apple SD Gothic Neo", "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", system-ui, sans-serif;
@@ -26,7 +26,8 @@ thead th { color: var(--soft); font-weight: 500; font-size: .85rem }
 td.wide { width: 45% }
 .stack { display: flex; height: 1rem; border-radius: 3px; overflow: hidden; background: var(--line) }
 .part.kept, .legend .kept { background: var(--kept) } .part.duplicate, .legend .duplicate { background: var(--duplicate) }
-.part.contaminated, .legend .contaminated { background: var(--contaminated) } .part.rejected, .legend .rejected { background: var(--rejected) }
+.part.contaminated, .legend .contaminated { background: var(--contaminated) } .part.left, .legend .left { background: var(--left) }
+.part.rejected, .legend .rejected { background: var(--rejected) }
 .legend { display: flex; gap: 1.1rem; margin: .3rem 0 .8rem; color: var(--soft); font-size: .88rem }
 .legend i { display: inline-block; width: .75rem; height: .75rem; border-radius: 2px; margin-right: .35rem; vertical-align: -1px }
 .meter { display: block; height: .6rem; background: var(--bar); border-radius: 2px; min-width: 2px }

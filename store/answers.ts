@@ -75,6 +75,18 @@ export interface SearchPage {
   readonly next: string | null
 }
 
+/** What keeps an accepted document, like no other, out of a dataset's latest version. */
+export type LeftOutOf = { readonly version: string } & (
+  | { readonly reason: 'licence'; readonly licence: string; readonly licences: readonly string[] }
+  | { readonly reason: 'window'; readonly day: string; readonly since: string | null; readonly until: string | null }
+  | {
+      readonly reason: 'cap'
+      readonly source: string
+      readonly cap: { readonly documents?: number; readonly bytes?: number }
+    }
+  | { readonly reason: 'mixture'; readonly source: string; readonly share: number }
+)
+
 /** Everything that is known of one document. */
 export interface Story {
   readonly url: string
@@ -154,4 +166,5 @@ export interface Story {
     readonly shards: readonly { readonly shard: string; readonly start: number; readonly length: number }[]
   }[]
   readonly checkpoints: readonly string[]
+  readonly leftOut: readonly LeftOutOf[]
 }

@@ -52,6 +52,26 @@ export async function openBatchRecords(db: Kysely<Database>, folder: string, bat
   }
 }
 
+/** Where the records of a batch lie that hold these documents, by key. */
+export async function recordPlaces(
+  db: Kysely<Database>,
+  batchId: number,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, RecordPlace>> {
+  // Key by key: for a batch that is new PostgreSQL would read all of its captures each time.
+  const { rows } = await sql<RecordPlace & { key: string }>`
+    select wanted.key, warc_file, warc_offset, warc_length
+    from batch
+    cross join unnest(${[...keys]}::text[]) as wanted (key)
+    cross join lateral (
+      select id from document where document.source_id = batch.source_id and document.key = wanted.key offset 0) found
+    cross join lateral (
+      select warc_file, warc_offset, warc_length from capture
+      where capture.batch_id = batch.id and capture.document_id = found.id offset 0) place
+    where batch.id = ${batchId}`.execute(db)
+  return new Map(rows.map(({ key, ...place }) => [key, place]))
+}
+
 async function openFile(path: string): Promise<FileHandle> {
   return open(path, 'r').catch((cause: unknown) => {
     throw new FailedError(`the captures in ${path} cannot be read: ${cause}`, 'restore that file from a backup', {

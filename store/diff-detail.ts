@@ -19,6 +19,8 @@ export function detail(dataset: string): Sql {
       'after', coalesce(cardinality(new_omitted), 0))
     when 'licence' then ${licence}
     when 'window' then json_build_object('day', day)
+    when 'cap' then ${portion(dataset, 'cap', sql`'caps' -> source.name`)}
+    when 'mixture' then ${portion(dataset, 'share', sql`'mixture' -> source.name`)}
     when 'gone' then ${gone}
     when 'takedown' then ${takedown}
     when 'recipe' then json_build_object('source', (select name from source where id = changed.source_id)) end`
@@ -105,6 +107,15 @@ const licence = sql`(
   select json_build_object('licence', coalesce(revision.licence, source.licence))
   from revision join source on source.id = changed.source_id
   where revision.document_id = changed.document_id order by revision.id desc limit 1)`
+
+/** How much of the source the recipe takes, and took before; null where it takes all that there is. */
+function portion(dataset: string, name: 'cap' | 'share', path: Sql): Sql {
+  const of = (side: 'past' | 'present') => sql`(select recipe -> ${path} from version
+    where version.dataset = ${dataset} and version.number = (${sql.raw(side)} ->> 'version')::int)`
+  return sql`(
+    select json_build_object('source', source.name, ${sql.lit(name)}, ${of('present')}, 'before', ${of('past')})
+    from source where source.id = changed.source_id)`
+}
 
 const gone = sql`(
   select json_build_object('night', batch.night)

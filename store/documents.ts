@@ -5,6 +5,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Digest, Measures, RevisionLine, Verdict } from '../pipeline/contract.ts'
 import { grouped } from './grouped.ts'
+import { keysOnly } from './keys-only.ts'
 import type { Database } from './schema.ts'
 
 const ROWS_A_STATEMENT = 500
@@ -19,6 +20,7 @@ export async function addRevisions(
   extraction: Digest,
   lines: AsyncIterable<RevisionLine>,
 ): Promise<void> {
+  await keysOnly(trx)
   const { id } = await trx
     .insertInto('extraction')
     .values({ batch_id: batchId, digest: extraction })
@@ -122,6 +124,7 @@ export async function* addVerdicts(
   cleaning: Pick<Cleaning, 'measures'> & { readonly id: number },
   lines: AsyncIterable<VerdictLine>,
 ): AsyncIterable<readonly AddedText[]> {
+  await keysOnly(trx)
   for await (const chunk of chunks(lines)) {
     yield await addTexts(trx, chunk)
     const records = chunk.map(({ revision, verdict, text }, ord) => ({
@@ -170,6 +173,23 @@ async function addTexts(trx: Transaction<Database>, chunk: readonly VerdictLine[
 /** Values in the order of the names; 0 is null, which takes a bit. Null where nothing was measured. */
 function valuesOf(measures: Measures, names: readonly string[]): readonly (number | null)[] | null {
   return Object.keys(measures).length === 0 ? null : names.map((name) => measures[name] || null)
+}
+
+/** The clean texts of revisions, each by its digest; null where none is stored. */
+export async function storedTexts(
+  db: Kysely<Database>,
+  wanted: readonly { readonly revision: Digest; readonly text: Digest }[],
+): Promise<readonly (string | null)[]> {
+  const { rows } = await sql<{ body: string | null }>`
+    select body
+    from unnest(${wanted.map(({ revision }) => revision)}::text[], ${wanted.map(({ text }) => text)}::text[])
+      with ordinality as line (revision, text, ord)
+    left join lateral (
+      select body from revision
+      join text on text.revision_id = revision.id and text.digest = decode(line.text, 'hex')
+      where revision.digest = decode(line.revision, 'hex')) stored on true
+    order by ord`.execute(db)
+  return rows.map(({ body }) => body)
 }
 
 /** Lines in groups that one statement takes. */

@@ -37,6 +37,8 @@ const SETTINGS = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '2GB',
+  // Disks without arms: reading here and there costs little more than reading on.
+  random_page_cost: '1.1',
   // A segment that is used again keeps, behind its new end, what was written before: taken down texts among it.
   wal_recycle: 'off',
   // A command that was killed leaves its queries behind: they end within a second.

@@ -1,6 +1,7 @@
 /** The memberships that a version ends and begins, with their causes: told from the temporary table `changed`. */
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Freeze } from './freeze.ts'
+import { isContaminated } from './outcome.ts'
 import type { Database } from './schema.ts'
 import { isTakenDown } from './tombstones.ts'
 import type { VersionRow } from './versions.ts'
@@ -48,7 +49,7 @@ function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: F
     select case
       when verdict.rule = 'withdrawn' then 'gone'
       when not verdict.kept then 'rejected'
-      when ${contaminated(sql`latest.id`, cleaningId, droppedSets)} then 'contaminated'
+      when ${isContaminated(sql`latest.id`, cleaningId, droppedSets)} then 'contaminated'
       when coalesce(latest.licence, source.licence) <> all(${licences}::text[]) then 'licence'
       else 'window' end
     from revision latest
@@ -58,11 +59,6 @@ function lostCause({ batches, cleaningId, causes: { droppedSets, licences } }: F
     join batch on batch.id = extraction.batch_id
     join verdict on verdict.revision_id = latest.id and verdict.cleaning_id = ${cleaningId}
     where latest.document_id = member.document_id order by batch.night desc limit 1)`
-}
-
-function contaminated(revision: RawBuilder<unknown>, cleaningId: number, sets: readonly string[]): RawBuilder<boolean> {
-  return sql<boolean>`exists (select from contamination where contamination.revision_id = ${revision}
-    and contamination.cleaning_id = ${cleaningId} and evaluation_set = any(${[...sets]}::text[]))`
 }
 
 /** Begins the memberships of documents that come, or stay with another text. */
@@ -113,7 +109,7 @@ function gainedCause({ causes }: Freeze, parent: VersionRow | null): RawBuilder<
     when not ${known(sql`changed.night`)} then 'revised'
     when exists (select from verdict old where old.revision_id = revision.id and old.cleaning_id = ${parent.cleaningId}
       and not old.kept) then 'accepted'
-    when ${contaminated(sql`revision.id`, parent.cleaningId, droppedSets)} then 'contaminated'
+    when ${isContaminated(sql`revision.id`, parent.cleaningId, droppedSets)} then 'contaminated'
     when coalesce(revision.licence, source.licence) <> all(${licences}::text[]) then 'licence'
     else 'window' end`
 }

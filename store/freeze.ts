@@ -72,6 +72,7 @@ export async function freezeVersion(db: Kysely<Database>, freeze: Freeze): Promi
     const number = (parent?.number ?? 0) + 1
     await loadChanges(trx, freeze.changes(parent))
     await updateDuplicates(trx, freeze.dataset, number)
+    await updateLeftOut(trx, freeze.dataset, number)
     const ended = await endMembers(trx, freeze, number)
     const begun = await beginMembers(trx, freeze, parent, number)
     await trx
@@ -141,4 +142,19 @@ async function updateDuplicates(trx: Transaction<Database>, dataset: string, num
     where becomes = 'duplicate' and not exists (
       select from duplicate open where open.dataset = ${dataset} and open.removed is null
         and open.revision_id = changed.revision_id and open.owner_id = changed.owner_id)`.execute(trx)
+}
+
+async function updateLeftOut(trx: Transaction<Database>, dataset: string, number: number): Promise<void> {
+  await sql`
+    update left_out set removed = ${number}::int
+    from changed
+    where dataset = ${dataset} and removed is null and changed.was = left_out.reason
+      and left_out.revision_id = changed.old_revision_id
+      and (changed.revision_id, changed.becomes) is distinct from (left_out.revision_id, left_out.reason)`.execute(trx)
+  await sql`
+    insert into left_out (dataset, revision_id, reason, added)
+    select ${dataset}, revision_id, becomes, ${number}::int from changed
+    where becomes in ('cap', 'mixture') and not exists (
+      select from left_out open where open.dataset = ${dataset} and open.removed is null
+        and open.revision_id = changed.revision_id)`.execute(trx)
 }

@@ -65,6 +65,7 @@ export async function pruneVersions(db: Kysely<Database>, dataset: string, rule:
     const gaps = gapsOf(gone, kept)
     const memberships = await deleteWithin(trx, 'member', dataset, gaps)
     const duplicates = await deleteWithin(trx, 'duplicate', dataset, gaps)
+    await deleteWithin(trx, 'left_out', dataset, gaps)
     return { versions: gone, memberships, duplicates }
   })
 }
@@ -85,7 +86,7 @@ function gapsOf(gone: readonly number[], kept: readonly number[]): readonly Gap[
 /** Rows whose interval of versions lies within a gap are in no version that there is. */
 async function deleteWithin(
   trx: Transaction<Database>,
-  table: 'member' | 'duplicate',
+  table: 'member' | 'duplicate' | 'left_out',
   dataset: string,
   gaps: readonly Gap[],
 ): Promise<number> {

@@ -3,10 +3,9 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Measures } from '../pipeline/contract.ts'
 import { readCursor } from './cursor.ts'
 import { latestRevisions } from './latest.ts'
+import { type Outcome, type OutcomeRules, outcomeOf } from './outcome.ts'
 import type { Database } from './schema.ts'
 import type { VersionRow } from './versions.ts'
-
-export type Outcome = 'kept' | 'duplicate' | 'contaminated' | 'rejected'
 
 /** A document on its way into a version. */
 export interface ReportedDocument {
@@ -28,15 +27,19 @@ export interface ReportedDocument {
 }
 
 /** Every document of the version's batches with what became of it, in the order of its row, streamed. */
-export function reportedDocuments(trx: Transaction<Database>, version: VersionRow): AsyncIterable<ReportedDocument> {
+export function reportedDocuments(
+  trx: Transaction<Database>,
+  version: VersionRow,
+  rules: OutcomeRules,
+): AsyncIterable<ReportedDocument> {
   return readCursor(
     trx,
     sql<ReportedDocument>`
       select source.name as source, document.key as url, encode(revision.digest, 'hex') as revision, title, published,
         revision.lang, coalesce(revision.licence, source.licence) as licence,
-        case when member.revision_id is not null then 'kept' when not verdict.kept then 'rejected'
-          when owned.revision_id is not null then 'duplicate' else 'contaminated' end as outcome,
-        verdict.rule, coalesce(measures(cleaning.measures, verdict.values), '{}') as measures, coalesce(cardinality(member.omitted), 0) as omitted, extraction.digest as extract,
+        ${outcomeOf(version, rules)} as outcome, verdict.rule,
+        coalesce(measures(cleaning.measures, verdict.values), '{}') as measures,
+        coalesce(cardinality(member.omitted), 0) as omitted, extraction.digest as extract,
         (select array_agg(part ->> 'kind' order by part ->> 'kind') from jsonb_array_elements(text.personal) part)
           as personal
       from (${latestRevisions(version)}) latest
@@ -50,10 +53,6 @@ export function reportedDocuments(trx: Transaction<Database>, version: VersionRo
         and member.document_id = document.id and member.added <= ${version.number}
         and (member.removed is null or member.removed > ${version.number})
       left join text on text.id = member.text_id
-      left join lateral (
-        select revision_id from duplicate where duplicate.dataset = ${version.dataset}
-          and duplicate.revision_id = latest.revision_id and duplicate.added <= ${version.number}
-          and (duplicate.removed is null or duplicate.removed > ${version.number}) limit 1) owned on true
       order by document.id`,
   )
 }

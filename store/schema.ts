@@ -253,6 +253,13 @@ export interface Database {
     added: number
     removed: number | null
   }
+  left_out: {
+    dataset: string
+    revision_id: number
+    reason: 'cap' | 'mixture'
+    added: number
+    removed: number | null
+  }
   tokenizer: { dataset: string; recipe: string; digest: string; version: string }
   shard: {
     id: Generated<number>

@@ -4,9 +4,12 @@ import type { Story } from './answers.ts'
 import { keyHash } from './links.ts'
 import type { Database } from './schema.ts'
 
-/** The story of the first of these keys that a crawl ever saw; null where none was. */
-export async function documentStory(db: Kysely<Database>, keys: readonly string[]): Promise<Story | null> {
-  const { rows } = await sql<{ story: Story }>`
+/** The story of the first of these keys that a crawl ever saw, but for what recipes say; null where none was. */
+export async function documentStory(
+  db: Kysely<Database>,
+  keys: readonly string[],
+): Promise<Omit<Story, 'leftOut'> | null> {
+  const { rows } = await sql<{ story: Omit<Story, 'leftOut'> }>`
     with wanted as (
       select key, hash, ord from unnest(${[...keys]}::text[], ${keys.map(keyHash)}::uuid[]) with ordinality as wanted (key, hash, ord)),
     found as (

@@ -8,8 +8,7 @@ import type { Objects } from '../../store/objects.ts'
 import type { Artifact, Digest } from '../contract.ts'
 import { sha256 } from '../digest.ts'
 import type { Decided, DedupeLine, Previous } from './dedupe.ts'
-import { type BatchLines, lineOf, textsAt } from './dedupe-lines.ts'
-import { writeLines } from './lines.ts'
+import { type BatchLines, lineOf, type Texts, textsAt } from './dedupe-lines.ts'
 import type { EditLine } from './texts.ts'
 
 export interface EditedText {
@@ -19,18 +18,11 @@ export interface EditedText {
 
 /** The texts that lose paragraphs, by rank. */
 export async function editTexts(
-  objects: Objects,
+  texts: Texts,
   decided: readonly Decided[],
-  {
-    batches,
-    verdicts,
-    previous,
-  }: {
-    readonly batches: readonly BatchLines[]
-    readonly verdicts: readonly Digest[]
-    readonly previous: Previous | null
-  },
+  previous: Previous | null,
 ): Promise<ReadonlyMap<number, EditedText>> {
+  const { objects, batches } = texts
   const edited = new Map<number, EditedText>()
   const known = await knownEdits(objects, previous)
   const fresh: (Position & { readonly rank: number; readonly omitted: readonly number[] })[] = []
@@ -42,7 +34,7 @@ export async function editTexts(
   }
   fresh.sort((a, b) => (a.batch === b.batch ? a.place - b.place : a.batch < b.batch ? -1 : 1))
   let next = 0
-  for await (const body of textsAt(objects, batches, verdicts, fresh)) {
+  for await (const body of textsAt(texts, fresh)) {
     const { rank, omitted } = fresh[next++]!
     const text = withoutParagraphs(body, omitted)
     edited.set(rank, { text: sha256(text), bytes: Buffer.byteLength(text) })
@@ -62,10 +54,18 @@ export async function editsByBatch(
     const lines = documents
       .toSorted((a, b) => a.place - b.place)
       .map(({ place, omitted }): EditLine => ({ revision: lineOf(batches, batch, place).revision, omitted }))
-    const artifact = await writeLines(objects, 'edits', lines, () => ({ documents: lines.length }))
-    edits.push([batches[batch]?.label ?? '', artifact])
+    edits.push([batches[batch]?.label ?? '', await editsArtifact(objects, lines)])
   }
   return edits
+}
+
+/** Most batches lose what they lost before: what is stored is not written again. */
+async function editsArtifact(objects: Objects, lines: readonly EditLine[]): Promise<Artifact> {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  const digest = sha256(text)
+  if (!(await objects.has(digest))) await objects.put([Buffer.from(text)])
+  const bytes = Buffer.byteLength(text)
+  return { kind: 'edits', digest, bytes, meta: { documents: lines.length }, parts: [] }
 }
 
 /** What the version before knew, by revision and paragraphs. */

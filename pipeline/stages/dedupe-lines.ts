@@ -2,11 +2,15 @@
  * The lines of all batches as deduplication needs them at hand: what each document is called, and where its texts are.
  * Digests and words are packed, since there are as many lines as a corpus has documents.
  */
+import type { Kysely } from 'kysely'
 import { addLine, type Changes, type Position, removeDocument } from '../../dedupe/changes.ts'
 import type { Paragraphs } from '../../dedupe/paragraphs.ts'
 import { KEYS_FROM } from '../../dedupe/signature.ts'
+import { storedTexts } from '../../store/documents.ts'
 import type { Objects } from '../../store/objects.ts'
+import type { Database } from '../../store/schema.ts'
 import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
+import { sha256 } from '../digest.ts'
 import type { CleanLine } from './clean.ts'
 import { readLines } from './lines.ts'
 import { readSignatures, readWords } from './signatures.ts'
@@ -183,11 +187,32 @@ function sameDigest(a: Packed, i: number, b: Packed, j: number): boolean {
   return b.bytes.compare(a.bytes, at, at + DIGEST_BYTES, j * DIGEST_BYTES, (j + 1) * DIGEST_BYTES) === 0
 }
 
-/** The clean texts at positions that ascend by batch and place; each batch's verdicts are read through once. */
-export async function* textsAt(
-  objects: Objects,
-  batches: readonly Pick<BatchLines, 'label'>[],
-  verdicts: readonly Digest[],
+const TEXTS_AT_ONCE = 500
+
+/** Where texts are read from: stored by revision, else in the verdicts of each batch. */
+export interface Texts {
+  readonly db: Kysely<Database>
+  readonly objects: Objects
+  readonly batches: readonly BatchLines[]
+  readonly verdicts: readonly Digest[]
+}
+
+/** The clean texts at positions that ascend by batch and place. */
+export async function* textsAt(texts: Texts, positions: readonly Position[]): AsyncIterable<string> {
+  const places = new Map(texts.batches.map(({ label }, index) => [label, index]))
+  for (let from = 0; from < positions.length; from += TEXTS_AT_ONCE) {
+    const group = positions.slice(from, from + TEXTS_AT_ONCE)
+    const lines = group.map(({ batch, place }) => lineOf(texts.batches, places.get(batch) ?? -1, place))
+    const bodies = await storedTexts(texts.db, lines)
+    const whole = bodies.every((body, index) => body !== null && sha256(body) === lines[index]?.text)
+    if (whole) yield* bodies.map((body) => body ?? '')
+    else yield* textsOfVerdicts(texts, group)
+  }
+}
+
+/** The same from the artifacts; each batch's verdicts are read through once. */
+async function* textsOfVerdicts(
+  { objects, batches, verdicts }: Texts,
   positions: readonly Position[],
 ): AsyncIterable<string> {
   for (const [label, wanted] of Map.groupBy(positions, ({ batch }) => batch)) {

@@ -10,7 +10,6 @@ import { type LeftOut, leftOutOf, type Mixture } from '../../dedupe/mixture.ts'
 import { outcomes } from '../../dedupe/outcomes.ts'
 import { createState, type State } from '../../dedupe/state.ts'
 import { readState, stateBytes } from '../../dedupe/state-file.ts'
-import type { Objects } from '../../store/objects.ts'
 import { addArtifact } from '../../store/runs.ts'
 import type { Artifact, DeduplicationConfig, Digest } from '../contract.ts'
 import { canonicalJson, digestOf } from '../digest.ts'
@@ -24,6 +23,7 @@ import {
   type NamedLine,
   paragraphsAt,
   readBatches,
+  type Texts,
   textsAt,
 } from './dedupe-lines.ts'
 import { writeLines } from './lines.ts'
@@ -78,13 +78,15 @@ export interface Decided {
 export const dedupe: Stage<Config, Outside> = {
   name: 'dedupe',
   adapter: new URL(import.meta.url),
-  async run({ config, inputs, outside, objects, progress }) {
+  async run({ config, inputs, outside, objects, connection, progress }) {
     const { deduplication } = config
     const batches = await readBatches(objects, inputs, config.batches, progress, deduplication)
     const tombstones = await readTombstones(objects, inputs[config.batches.length])
-    const state = await currentState(objects, deduplication, { batches, tombstones, ...outside })
+    const { previous, verdicts } = outside
+    const texts = { db: connection.db, objects, batches, verdicts }
+    const state = await currentState(texts, deduplication, { tombstones, previous })
     const decided = await decide(state, batches, deduplication)
-    const edited = await editTexts(objects, decided, { batches, ...outside })
+    const edited = await editTexts(texts, decided, previous)
     const left = config.mixture ? mixed(batches, decided, edited, config.mixture) : new Map<number, LeftOut>()
     let dropped = 0
     function* lines(): Iterable<DedupeLine> {
@@ -115,7 +117,8 @@ export const dedupe: Stage<Config, Outside> = {
       artifact: {
         ...artifact,
         meta: { ...counts, files: { ...files } },
-        parts: [stored.digest, ...edits.map(([, { digest }]) => digest)],
+        // The state is no part: it saves the next version time, and nothing is wrong without it.
+        parts: edits.map(([, { digest }]) => digest),
       },
       record: async (trx) => {
         for (const [, edit] of edits) await addArtifact(trx, edit)
@@ -145,6 +148,11 @@ function knowledgeOf(
   return digestOf(canonicalJson(deduplication), ...batches.flatMap(({ label, signatures }) => [label, signatures]))
 }
 
+/** The object with the state, which only the next version begins from; null of artifacts that have none. */
+export function stateOf(clusters: Artifact): Digest | null {
+  return filesOf(clusters)?.state ?? null
+}
+
 /** The edits artifact of each batch that has one, by the batch's label. */
 export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
   return filesOf(clusters)?.edits ?? {}
@@ -152,15 +160,11 @@ export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
 
 /** The state with the lines of all batches: begun from an earlier one where nothing that it has seen is different now. */
 async function currentState(
-  objects: Objects,
+  texts: Texts,
   deduplication: DeduplicationConfig,
-  {
-    batches,
-    tombstones,
-    verdicts,
-    previous,
-  }: Outside & { readonly batches: readonly BatchLines[]; readonly tombstones: Tombstones },
+  { tombstones, previous }: Pick<Outside, 'previous'> & { readonly tombstones: Tombstones },
 ): Promise<State> {
+  const { objects, batches } = texts
   const seen = (previous?.batches ?? []).map((batch) => ({ ...batch, label: labelOf(batch) }))
   const files = previous && filesOf(previous.clusters)
   const known =
@@ -171,7 +175,7 @@ async function currentState(
   const labels = new Set(known === null ? [] : seen.map(({ label }) => label))
   const fresh = createChanges(deduplication)
   addBatches(fresh, batches, deduplication, tombstones, (label) => !labels.has(label))
-  await applyChanges(state, fresh, (positions) => textsAt(objects, batches, verdicts, positions))
+  await applyChanges(state, fresh, (positions) => textsAt(texts, positions))
   return state
 }
 

@@ -6,7 +6,7 @@ import { type Droppable, dropBlocks, droppable } from '../../crawler/extract/blo
 import { extractPayload } from '../../crawler/extract/payload.ts'
 import { payloadOf } from '../../crawler/warc/record.ts'
 import { isTakedown } from '../../crawler/warc/takedown.ts'
-import { openBatchRecords } from '../../store/captures.ts'
+import { openBatchRecords, recordPlaces } from '../../store/captures.ts'
 import { addRevisions, extractedRevision } from '../../store/documents.ts'
 import { grouped } from '../../store/grouped.ts'
 import { type Digest, type Extracted, FailedError, type RevisionLine } from '../contract.ts'
@@ -51,18 +51,8 @@ export const extract: Stage<Config, Outside> = {
     const total = numberOf(delta, 'documents') ?? null
 
     async function* pages(group: readonly DeltaLine[]): AsyncIterable<Page> {
-      const rows = await connection.db
-        .selectFrom('capture')
-        .innerJoin('document', 'document.id', 'capture.document_id')
-        .select(['key', 'warc_file', 'warc_offset', 'warc_length'])
-        .where('batch_id', '=', outside.batchId)
-        .where(
-          'key',
-          'in',
-          group.map((line) => line.key),
-        )
-        .execute()
-      const places = new Map(rows.map((row) => [row.key, row]))
+      const keys = group.map((line) => line.key)
+      const places = await recordPlaces(connection.db, outside.batchId, keys)
       for (const line of group) {
         const place = places.get(line.key)
         if (!place) throw new FailedError(`${line.url} has no capture in the batch of ${config.source}`)

@@ -49,18 +49,12 @@ export async function selectionOf(
   filter: Filter,
   population: Population = 'held',
 ): Promise<Selection> {
+  checkFilter(filter)
   const { since, until, licences, languages, where, search } = filter
-  for (const [name, values] of Object.entries({ source: filter.sources, licence: licences, lang: languages }))
-    if (values?.some((value) => value.includes('\0')))
-      throw new UsageError(`${name}: no text holds the character U+0000`)
-  for (const [name, day] of Object.entries({ since, until }))
-    if (day !== undefined && !isDay(day)) throw new UsageError(`${name} ${day} is no day: write 2026-11-01`)
-  if (since !== undefined && until !== undefined && since > until)
-    throw new UsageError(`since ${since} is after until ${until}`)
-  const fields = await fieldsOf(db, version, population !== 'held')
-  const condition = where === undefined ? null : conditionOf(where, fields)
   if (search !== undefined && population !== 'held')
     throw new UsageError('no text is kept of rejected documents: they cannot be searched')
+  const fields = await fieldsOf(db, version, population !== 'held')
+  const condition = where === undefined ? null : conditionOf(where, fields)
   const said = search === undefined ? null : await searchCondition(db, search, fields)
   const sources = filter.sources === undefined ? null : await sourceIds(db, filter.sources)
   const conditions = [
@@ -82,6 +76,16 @@ export async function selectionOf(
     compared: [...(condition?.fields ?? []), ...(said?.fields ?? [])],
     byDay: since !== undefined || until !== undefined,
   }
+}
+
+function checkFilter({ sources, licences, languages, since, until }: Filter): void {
+  for (const [name, values] of Object.entries({ source: sources, licence: licences, lang: languages }))
+    if (values?.some((value) => value.includes('\0')))
+      throw new UsageError(`${name}: no text holds the character U+0000`)
+  for (const [name, day] of Object.entries({ since, until }))
+    if (day !== undefined && !isDay(day)) throw new UsageError(`${name} ${day} is no day: write 2026-11-01`)
+  if (since !== undefined && until !== undefined && since > until)
+    throw new UsageError(`since ${since} is after until ${until}`)
 }
 
 const notTakenDown = sql<boolean>`not exists (select from tombstone where tombstone.document_id = member.document_id)`

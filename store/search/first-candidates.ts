@@ -1,11 +1,12 @@
 /** The texts that may match a search in a version, where they are few enough to be named one by one. */
 import type { Kysely } from 'kysely'
+import { keysOnly } from '../keys-only.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
 import type { Query } from './query.ts'
 import { fieldValues } from './query.ts'
-import { keysOnly, namesOfSources } from './search.ts'
+import { namesOfSources } from './search.ts'
 
 /**
  * Ids of texts, those that match among them; null where they are more than `most`.

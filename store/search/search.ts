@@ -2,9 +2,10 @@
  * Search within a version. Texts are indexed once, when they are stored, and stay as long as any version holds them: so
  * the latest version and an old one are searched alike, and what a version holds is asked of its memberships.
  */
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
 import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
+import { keysOnly } from '../keys-only.ts'
 import { nearest } from '../nearest.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
@@ -49,16 +50,6 @@ export async function searchVersion(
         ? newestPage(trx, query, newest, read, options)
         : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
     })
-}
-
-/**
- * Everything a search reads it reads by key, in the order its statements are written: from the candidates on. After a night
- * that doubled a table, or for a source that has all of it, PostgreSQL would choose another.
- */
-export async function keysOnly(trx: Kysely<Database>): Promise<void> {
-  await sql`select set_config(name, value, true)
-    from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
-      ('join_collapse_limit', '1'), ('jit', 'off')) as setting (name, value)`.execute(trx)
 }
 
 /** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */

@@ -30,6 +30,7 @@ async function namedObjects(db: Kysely<Database>, objects: Objects): Promise<Rea
   const { rows } = await sql<{ digest: Digest }>`
     select digest from artifact
     union select unnest(parts) from artifact
+    union select meta #>> '{files,state}' from artifact where kind = 'clusters'
     union select digest from batch where digest is not null
     union select delta from batch where delta is not null
     union select replacement from redaction`.execute(db)

@@ -11,7 +11,11 @@ const data: ReportData = {
   ...{ version: hostile, digest: 'ab'.repeat(32), frozenAt: '2026-11-01T00:00:00Z', recipe: hostile },
   ...{ documents: 1, bytes: 1234, characters: 400, sampledOneIn: 1 },
   funnels: [
-    { source: hostile, captured: 4, rejected: [{ name: hostile, count: 1 }], contaminated: 1, duplicates: 1, kept: 1 },
+    {
+      ...{ source: hostile, captured: 5, contaminated: 1, duplicates: 1, kept: 1 },
+      rejected: [{ name: hostile, count: 1 }],
+      left: [{ name: 'licence', count: 1 }],
+    },
   ],
   rules: [
     {

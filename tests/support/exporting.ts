@@ -41,7 +41,8 @@ export const facts: CardFacts = {
   documents: 40,
   characters: 4_000,
   funnels: ['hani', 'wiki'].map((source) => ({
-    ...{ source, captured: 30, contaminated: 2, duplicates: 3, kept: 20 },
+    ...{ source, captured: 34, contaminated: 2, duplicates: 3, kept: 20 },
+    left: [{ name: '수집처 상한 초과', count: 4 }],
     rejected: [{ name: 'min_chars', count: 5 }],
   })),
   rules: [
