@@ -131,7 +131,7 @@ function writeListing(root: string, listing: Listing, salt: number): void {
   }
 }
 
-async function crawl(workspace: Workspace, { sources, userAgent }: Config, night: string): Promise<void> {
+export async function crawl(workspace: Workspace, { sources, userAgent }: Config, night: string): Promise<void> {
   const sites = await openSiteMemory(workspace.connection)
   try {
     for (const source of sources)
@@ -142,7 +142,7 @@ async function crawl(workspace: Workspace, { sources, userAgent }: Config, night
 }
 
 /** The dataset's version; null where the recipe takes nothing. */
-async function frozen(workspace: Workspace, { datasets: [dataset] }: Config): Promise<VersionRow | null> {
+export async function frozen(workspace: Workspace, { datasets: [dataset] }: Config): Promise<VersionRow | null> {
   if (!dataset) throw new Error('the config has no dataset')
   try {
     const built = await build(workspace, workspace.stages, await recipeOf(workspace, dataset), 'snapshot')
