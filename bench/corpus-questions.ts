@@ -62,7 +62,6 @@ function questions(versions: readonly VersionRow[]): readonly Question[] {
     counted(latest, 'month'),
     ...differences(before, latest),
     ...differences(latest, before),
-    ...differences(first, latest),
     ...[latest, middle, first].flatMap(searches),
   ]
 }
