@@ -128,7 +128,7 @@ test('the card says what the corpus is of, what was left out, and by which thres
   const card = readFileSync(join(folder('parquet'), 'README.md'), 'utf8')
   assert.match(card, /^---\n[\s\S]*- cc-by-4\.0\n- other\nlicense_name: "KOGL-1"[\s\S]*num_examples: 11\n[\s\S]*---\n/)
   assert.match(card, /\| market \| files \| CC-BY-4\.0 \| – \| – \| 9 \|/)
-  assert.match(card, /\| market \| 9 \| 0 \| 0 \| 0 \| 9 \|/)
+  assert.match(card, /\| market \| 9 \| 0 \| 0 \| 0 \| 0 \| 9 \|/)
   assert.match(card, /\| `min_chars` \| 정제한 글의 글자 수 \| 50 이상 \|/)
   assert.match(card, /문서 1건\(9\.1%\)은 문서가 스스로 밝힌 것/)
   assert.doesNotMatch(card, /undefined|NaN|null건/)
