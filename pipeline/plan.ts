@@ -14,8 +14,8 @@ import { addArtifact, findArtifact } from '../store/runs.ts'
 import type { Database } from '../store/schema.ts'
 import { pinnedTokenizer, pinTokenizer } from '../store/tokens.ts'
 import { tombstonesOf } from '../store/tombstones.ts'
-import { findVersion, listVersions, type VersionRow, versionByDigest } from '../store/versions.ts'
-import { type Artifact, type Digest, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
+import { findVersion, supersededStates, type VersionRow, versionByDigest } from '../store/versions.ts'
+import { type Artifact, FailedError, type StepMetrics, type TrainConfig } from './contract.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import type { ExecuteDeps, Stages } from './execute.ts'
 import { type BatchArtifacts, cleaningOf, contentOf, type Frozen, freeze, recordedRecipe } from './freeze.ts'
@@ -24,7 +24,7 @@ import type { Recipe, Training } from './recipe.ts'
 import { STAGES, type StageName } from './stage.ts'
 import { clean } from './stages/clean.ts'
 import { contamination } from './stages/contamination.ts'
-import { dedupe, editsOf, type Previous, stateOf } from './stages/dedupe.ts'
+import { dedupe, editsOf, type Previous } from './stages/dedupe.ts'
 import { labelOf } from './stages/dedupe-lines.ts'
 import { evaluate } from './stages/evaluate.ts'
 import { extract } from './stages/extract.ts'
@@ -38,8 +38,6 @@ import { trainingSet } from './stages/training-set.ts'
 
 /** Tokens of one shard at most: 200 MB of uint16. */
 const SHARD_TOKENS = 100_000_000
-/** Versions before the latest whose states may be left, where a command was killed. */
-const STATES_LOOKED_FOR = 5
 
 export interface Built {
   readonly version: VersionRow
@@ -88,7 +86,7 @@ export async function build(
     : null
   const version = recorded ?? (await freeze(deps, stages, { dataset, batches, clusters, frozen }))
   if (version === null) return build(deps, stages, dataset, until)
-  if (recorded === null) await dropStates(deps, version)
+  for (const state of await supersededStates(deps.connection.db, version)) await deps.objects.remove(state)
   if (!vocabulary || !reaches(until, 'shards')) {
     return { version, tokenizer: vocabulary, shards: [], trainingSet: null }
   }
@@ -111,22 +109,6 @@ export async function build(
     outside: null,
   })
   return { version, tokenizer: vocabulary, shards: encoded, trainingSet: set }
-}
-
-/** The states of a dataset's earlier versions: the next one begins from the latest's. */
-async function dropStates({ connection: { db }, objects }: ExecuteDeps, latest: VersionRow): Promise<void> {
-  const versions = await listVersions(db, null)
-  const last = new Map(versions.map((version) => [version.dataset, version.dedupe]))
-  const stateOfVersion = async (dedupe: Digest) => {
-    const clusters = await findArtifact(db, dedupe)
-    return clusters && stateOf(clusters)
-  }
-  const kept = new Set(await Promise.all([...last.values()].map(stateOfVersion)))
-  for (const { dataset, number, dedupe } of versions) {
-    if (dataset !== latest.dataset || number < latest.number - STATES_LOOKED_FOR) continue
-    const state = await stateOfVersion(dedupe)
-    if (state !== null && !kept.has(state)) await objects.remove(state)
-  }
 }
 
 /** A version that is frozen already, by the recipe on record. */

@@ -59,6 +59,7 @@ export interface CauseRules {
 }
 
 const ROWS_A_STATEMENT = 5_000
+
 /**
  * Freezes `dataset@N+1`, or gives the latest version where its digest is the same. Idempotent. Null where another
  * process froze meanwhile what these batches are only a part of: the version has to be built again, with them.

@@ -1,5 +1,5 @@
 /** Versions of datasets, read by name or digest. History is linear and immutable; freezing one is freeze.ts's. */
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Digest, type Json, UsageError } from '../pipeline/contract.ts'
 import { nearest } from './nearest.ts'
 import type { Database } from './schema.ts'
@@ -53,6 +53,26 @@ export async function listVersions(db: Kysely<Database>, dataset: string | null)
   const query = db.selectFrom('version').selectAll().orderBy('dataset').orderBy('number')
   const rows = await (dataset === null ? query : query.where('dataset', '=', dataset)).execute()
   return rows.map(toVersion)
+}
+
+/** Versions before one whose states may be left, where a command was killed. */
+const LEFT_BEHIND = 5
+
+/** What was known of duplicates at the versions just before one, where no dataset's latest begins from it. */
+export async function supersededStates(
+  db: Kysely<Database>,
+  { dataset, number }: Pick<VersionRow, 'dataset' | 'number'>,
+): Promise<readonly Digest[]> {
+  const { rows } = await sql<{ state: Digest }>`
+    with known as (
+      select dataset, number, meta #>> '{files,state}' as state,
+        number = max(number) over (partition by dataset) as latest
+      from version join artifact on artifact.digest = version.dedupe)
+    select distinct state from known
+    where dataset = ${dataset} and number between ${number - LEFT_BEHIND}::int and ${number - 1}::int and not latest
+      and state is not null and not exists (select from known used where used.latest and used.state = known.state)
+    order by state`.execute(db)
+  return rows.map(({ state }) => state)
 }
 
 /**

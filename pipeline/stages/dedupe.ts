@@ -148,11 +148,6 @@ function knowledgeOf(
   return digestOf(canonicalJson(deduplication), ...batches.flatMap(({ label, signatures }) => [label, signatures]))
 }
 
-/** The object with the state, which only the next version begins from; null of artifacts that have none. */
-export function stateOf(clusters: Artifact): Digest | null {
-  return filesOf(clusters)?.state ?? null
-}
-
 /** The edits artifact of each batch that has one, by the batch's label. */
 export function editsOf(clusters: Artifact): Readonly<Record<string, Digest>> {
   return filesOf(clusters)?.edits ?? {}

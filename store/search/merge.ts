@@ -3,6 +3,7 @@
  * they are written as one, so that years of nights leave a few dozen and each posting is written again a few times only.
  */
 import { sql, type Transaction } from 'kysely'
+import { readCursor } from '../cursor.ts'
 import type { Database } from '../schema.ts'
 import type { Posting } from './builder.ts'
 import { decodePlaces, encodePlaces } from './places.ts'
@@ -93,21 +94,10 @@ function joined(rows: readonly Row[], shifts: ReadonlyMap<number, number>): Post
   return { term: rows[0]?.term ?? 0, texts: places.length, places: encodePlaces(places) }
 }
 
-const ROWS_AT_ONCE = 2_000
-
 /** A cursor of each segment's index, merged by PostgreSQL, so that nothing is sorted. */
-async function* rowsByTerm(trx: Transaction<Database>, segments: readonly Segment[]): AsyncIterable<Row> {
+function rowsByTerm(trx: Transaction<Database>, segments: readonly Segment[]): AsyncIterable<Row> {
   const each = segments.map(
     ({ id }) => sql`(select * from search_posting where segment_id = ${id} order by segment_id, term)`,
   )
-  await sql`declare merging no scroll cursor for ${sql.join(each, sql` union all `)} order by term`.execute(trx)
-  try {
-    for (;;) {
-      const { rows } = await sql<Row>`fetch ${sql.lit(ROWS_AT_ONCE)} from merging`.execute(trx)
-      if (rows.length === 0) return
-      yield* rows
-    }
-  } finally {
-    await sql`close merging`.execute(trx)
-  }
+  return readCursor(trx, sql<Row>`${sql.join(each, sql` union all `)} order by term`)
 }

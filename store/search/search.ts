@@ -5,18 +5,17 @@
 import type { Kysely } from 'kysely'
 import { UsageError } from '../../pipeline/contract.ts'
 import type { Hit, SearchOptions, SearchPage } from '../answers.ts'
-import { keysOnly } from '../keys-only.ts'
-import { nearest } from '../nearest.ts'
 import type { Database } from '../schema.ts'
 import type { VersionRow } from '../versions.ts'
 import { candidateTexts } from './candidates.ts'
 import { snippetOf } from './highlight.ts'
 import { detailsOf, type Member, matchingMembers, memberReader, type ReadMembers } from './members.ts'
 import { parseQuery } from './parse.ts'
-import { fieldValues, type Query, shownPieces } from './query.ts'
+import { type Query, shownPieces } from './query.ts'
 import { createScorer, inverseFrequency } from './rank.ts'
 import { countRanges, countTexts } from './segment.ts'
 import { lookupOf } from './terms.ts'
+import { within } from './within.ts'
 
 /** So many of the newest documents that match are ranked. */
 export const MOST_RANKED = 2_000
@@ -32,39 +31,12 @@ export async function searchVersion(
   options: SearchOptions,
 ): Promise<SearchPage> {
   const query = parseQuery(text)
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      await keysOnly(trx)
-      const sources = await namesOfSources(trx, fieldValues(query, 'source'))
-      const { last_text: newest } = await trx
-        .selectFrom('version')
-        .select('last_text')
-        .where('dataset', '=', version.dataset)
-        .where('number', '=', version.number)
-        .executeTakeFirstOrThrow()
-      const read = memberReader(trx, version, query, sources)
-      return options.order === 'newest'
-        ? newestPage(trx, query, newest, read, options)
-        : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
-    })
-}
-
-/** Names of all sources by their id. Throws UsageError where one that is wanted is none of them. */
-export async function namesOfSources(
-  db: Kysely<Database>,
-  wanted: readonly string[],
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await db.selectFrom('source').select(['id', 'name']).orderBy('name').execute()
-  const unknown = wanted.find((name) => rows.every((row) => row.name !== name))
-  if (unknown === undefined) return new Map(rows.map(({ id, name }) => [id, name]))
-  const names = rows.map(({ name }) => name)
-  const near = nearest(unknown, names)
-  throw new UsageError(
-    `there is no source ${unknown}: ${near ? `did you mean ${near}?` : `there is ${names.join(', ')}`}`,
-  )
+  return within(db, version, query, ({ trx, newest, sources }) => {
+    const read = memberReader(trx, version, query, sources)
+    return options.order === 'newest'
+      ? newestPage(trx, query, newest, read, options)
+      : rankedPage(trx, query, newest, read, options, version.bytes / Math.max(1, version.documents))
+  })
 }
 
 async function newestPage(

@@ -1,32 +1,19 @@
 /** Verdicts on the same revisions, written by two at once: whoever comes second waits, and neither waits for the other. */
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
-import { type Connection, connect } from '../../store/connect.ts'
 import { addRevisions, addVerdicts, type VerdictLine } from '../../store/documents.ts'
-import { removeWorkspace } from '../support/command.ts'
+import { testDatabase } from '../support/database.ts'
 import { captureKeys, revisionLines, verdictLines, type Wordings } from '../support/shared-store.ts'
 import { asynchronous, cleaningOf } from '../support/store-writer.ts'
 
 /** Lines of one statement. */
 const STATEMENT = 500
 
-const folder = mkdtempSync(join(tmpdir(), 'malmoi-documents-'))
-let connection: Connection
-
-before(async () => {
-  connection = await connect(folder, undefined)
-})
-after(async () => {
-  await connection.close()
-  await removeWorkspace(folder)
-})
+const connection = testDatabase('documents')
 
 test('two batches that share documents in other statements, read first in another order, are judged at once', async () => {
-  const { db } = connection
+  const { db } = connection()
   const rejected = (keys: readonly string[]): Wordings => new Map(keys.map((key) => [key, 0]))
   const between = Array.from({ length: STATEMENT }, (_, index) => `n${String(index).padStart(4, '0')}`)
   const all = ['a', ...between, 'z']
@@ -60,7 +47,7 @@ test('two batches that share documents in other statements, read first in anothe
 async function oneWaits(): Promise<void> {
   for (;;) {
     const { rows } = await sql`select from pg_locks where not granted and locktype = 'transactionid'`.execute(
-      connection.db,
+      connection().db,
     )
     if (rows.length === 1) return
   }

@@ -1,14 +1,10 @@
 /** Search within a version, against reading every text of it. */
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { UsageError } from '../../../pipeline/contract.ts'
 import type { Hit } from '../../../store/answers.ts'
-import { type Connection, connect } from '../../../store/connect.ts'
 import { candidateTexts } from '../../../store/search/candidates.ts'
 import { indexTexts, removeFromIndex, type StoredText } from '../../../store/search/index-texts.ts'
 import { createMatcher, matchesSql } from '../../../store/search/match.ts'
@@ -16,18 +12,10 @@ import { parseQuery } from '../../../store/search/parse.ts'
 import { decodePlaces } from '../../../store/search/places.ts'
 import { searchVersion } from '../../../store/search/search.ts'
 import type { VersionRow } from '../../../store/versions.ts'
-import { removeWorkspace } from '../../support/command.ts'
+import { testDatabase } from '../../support/database.ts'
 import { type PutText, putTexts, putVersion } from '../../support/stored-texts.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'malmoi-search-'))
-let connection: Connection
-before(async () => {
-  connection = await connect(folder, undefined)
-})
-after(async () => {
-  await connection.close()
-  await removeWorkspace(folder)
-})
+const connection = testDatabase('search')
 
 afterEach(() => clear())
 
@@ -36,16 +24,20 @@ interface Stored extends StoredText {
 }
 
 async function put(dataset: string, texts: readonly PutText[]): Promise<readonly Stored[]> {
-  const ids = await putTexts(connection.db, dataset, texts)
+  const ids = await putTexts(connection().db, dataset, texts)
   return texts.map((text, index) => ({ id: ids[index] ?? 0, body: text.body, put: text }))
 }
 const index = (...groups: readonly (readonly StoredText[])[]) =>
-  connection.db.transaction().execute((trx) => indexTexts(trx, groups))
+  connection()
+    .db.transaction()
+    .execute((trx) => indexTexts(trx, groups))
 const remove = (texts: readonly StoredText[]) =>
-  connection.db.transaction().execute((trx) => removeFromIndex(trx, texts))
+  connection()
+    .db.transaction()
+    .execute((trx) => removeFromIndex(trx, texts))
 async function clear(): Promise<void> {
   await sql`truncate search_segment, search_posting, text, member, version, revision, document cascade`.execute(
-    connection.db,
+    connection().db,
   )
 }
 
@@ -53,7 +45,7 @@ async function clear(): Promise<void> {
 async function pages(version: VersionRow, query: string, order: 'newest' | 'rank', limit: number): Promise<Hit[]> {
   const all: Hit[] = []
   for (let key: string | null = null; ; ) {
-    const page = await searchVersion(connection.db, version, query, { order, limit, before: key })
+    const page = await searchVersion(connection().db, version, query, { order, limit, before: key })
     assert.ok(page.next === null || page.hits.length === limit)
     all.push(...page.hits)
     key = page.next
@@ -135,7 +127,7 @@ test('a search finds what reading every text of the version finds, newest first,
       .toReversed(),
   )
   const versions = new Map<number, VersionRow>()
-  for (const number of [1, 3, 4]) versions.set(number, await putVersion(connection.db, 'laws', number))
+  for (const number of [1, 3, 4]) versions.set(number, await putVersion(connection().db, 'laws', number))
   let searches = 0
   await fc.assert(
     fc.asyncProperty(
@@ -180,7 +172,7 @@ test('the condition in SQL says of a text what the matcher says', async () => {
         select text.id from member join text on text.id = text_id join revision on revision.id = text.revision_id
         join source on source.id = member.source_id
         where added <= 3 and (removed is null or removed > 3) and ${condition} order by text.id desc`.execute(
-        connection.db,
+        connection().db,
       )
       assert.deepEqual(
         rows.map(({ id }) => id),
@@ -193,8 +185,8 @@ test('the condition in SQL says of a text what the matcher says', async () => {
 
 /** The index as a map: for each term the ids of its texts. */
 async function contents(): Promise<ReadonlyMap<number, readonly number[]>> {
-  const rows = await connection.db
-    .selectFrom('search_posting')
+  const rows = await connection()
+    .db.selectFrom('search_posting')
     .innerJoin('search_segment', 'search_segment.id', 'segment_id')
     .select(['term', 'search_posting.texts', 'places', 'first'])
     .execute()
@@ -203,7 +195,7 @@ async function contents(): Promise<ReadonlyMap<number, readonly number[]>> {
     for (const place of decodePlaces(places, texts)) byTerm.set(term, [...(byTerm.get(term) ?? []), first + place])
   return new Map([...byTerm].sort(([a], [b]) => a - b).map(([term, ids]) => [term, ids.sort((a, b) => a - b)]))
 }
-const segments = () => connection.db.selectFrom('search_segment').selectAll().orderBy('first').execute()
+const segments = () => connection().db.selectFrom('search_segment').selectAll().orderBy('first').execute()
 
 test('years of small nights become few segments, which hold what one made at once would hold', async () => {
   const texts = fc.sample(body, { numRuns: 700, seed: 31 }).map((text, at) => ({ id: (at + 1) * 3, body: text }))
@@ -234,11 +226,13 @@ test('segments that lie across each other are merged as well', async () => {
 test('two that index at once neither wait for each other nor lose a text', async () => {
   const texts = fc.sample(body, { numRuns: 160, seed: 51 }).map((text, at) => ({ id: at + 1, body: text }))
   for (let night = 0; night < 7; night++) await index(texts.slice(night * 10, night * 10 + 10))
-  await connection.db.transaction().execute(async (trx) => {
-    // This one merges, and holds the lock; the other leaves merging to the next.
-    await indexTexts(trx, [texts.slice(70, 80)])
-    await index(texts.slice(80, 90))
-  })
+  await connection()
+    .db.transaction()
+    .execute(async (trx) => {
+      // This one merges, and holds the lock; the other leaves merging to the next.
+      await indexTexts(trx, [texts.slice(70, 80)])
+      await index(texts.slice(80, 90))
+    })
   for (let night = 9; night < 16; night++) await index(texts.slice(night * 10, night * 10 + 10))
   const nights = await segments()
   assert.ok(nights.length <= 3, `${nights.length} segments`)
@@ -253,7 +247,7 @@ test('what was removed is found no more, and nothing points to it', async () => 
   const stored = await put('taken', [...texts, { body: '희귀어 하나가 여기에만 있다' }])
   await index(stored.slice(0, 60))
   await index(stored.slice(60))
-  const version = await putVersion(connection.db, 'taken', 1)
+  const version = await putVersion(connection().db, 'taken', 1)
   assert.equal((await pages(version, '희귀어', 'newest', 5)).length, 1)
   const gone = stored.filter(({ id }, at) => id % 3 === 0 || at === stored.length - 1)
   const left = stored.filter((text) => !gone.includes(text))
@@ -275,10 +269,10 @@ test('what was removed is found no more, and nothing points to it', async () => 
 test('an old version is searched as it was, though its texts have left the latest', async () => {
   const stored = await put('old', [{ body: '사라진 우물 이야기', removed: 2 }, { body: '남은 우물 이야기' }])
   await index(stored)
-  const first = await putVersion(connection.db, 'old', 1)
+  const first = await putVersion(connection().db, 'old', 1)
   const [later] = [await put('old', [{ body: '새 우물 이야기', added: 2 }])]
   await index(later)
-  const second = await putVersion(connection.db, 'old', 2)
+  const second = await putVersion(connection().db, 'old', 2)
   const found = async (version: VersionRow) => (await pages(version, '우물', 'newest', 1)).map(({ snippet }) => snippet)
   assert.deepEqual(await found(first), ['남은 우물 이야기', '사라진 우물 이야기'])
   assert.deepEqual(await found(second), ['새 우물 이야기', '남은 우물 이야기'])
@@ -295,7 +289,7 @@ test('the best are those that say it often in few words, and rare words weigh mo
     { body: `고래 ${'들판에 꽃이 피었다. '.repeat(20)}` },
   ])
   await index(stored)
-  const version = await putVersion(connection.db, 'best', 1)
+  const version = await putVersion(connection().db, 'best', 1)
   const order = async (text: string) =>
     (await pages(version, text, 'rank', 2)).map((hit) => stored.findIndex(({ id }) => id === idOf(hit)))
   assert.deepEqual(await order('등대'), [1, 0, 2])
@@ -307,7 +301,7 @@ test('the snippet shows where the words stand together, and marks them', async (
   const far = '가을 들판에 바람이 지나간다. '.repeat(20)
   const stored = await put('shown', [{ body: `등대가 있다. ${far}\n\n새 등대 아래 고래가 산다. ${far}` }])
   await index(stored)
-  const version = await putVersion(connection.db, 'shown', 1)
+  const version = await putVersion(connection().db, 'shown', 1)
   const [hit] = await pages(version, '고래 등대 -상어', 'newest', 1)
   assert.ok(hit)
   assert.deepEqual(
@@ -320,9 +314,9 @@ test('the snippet shows where the words stand together, and marks them', async (
 
 test('keys and sources that do not exist are the mistakes of who gives them', async () => {
   await put('wrong', [{ body: '바람' }])
-  const version = await putVersion(connection.db, 'wrong', 1)
+  const version = await putVersion(connection().db, 'wrong', 1)
   const search = (text: string, order: 'newest' | 'rank', key: string | null) =>
-    searchVersion(connection.db, version, text, { order, limit: 5, before: key })
+    searchVersion(connection().db, version, text, { order, limit: 5, before: key })
   await assert.rejects(search('바람', 'newest', 'yesterday'), /yesterday is no key of a page/)
   await assert.rejects(search('바람', 'rank', '17'), /17 is no key of a page/)
   await assert.rejects(search('바람 source:twon', 'newest', null), /no source twon: did you mean town\?/)
@@ -332,7 +326,7 @@ test('keys and sources that do not exist are the mistakes of who gives them', as
 test('candidates come newest first, from the one that is asked for', async () => {
   const texts = Array.from({ length: 40 }, (_, at) => ({ id: at + 1, body: '흔한 낱말' }))
   for (let at = 0; at < 40; at += 10) await index(texts.slice(at, at + 10))
-  const groups = await Array.fromAsync(candidateTexts(connection.db, parseQuery('흔한'), 35))
+  const groups = await Array.fromAsync(candidateTexts(connection().db, parseQuery('흔한'), 35))
   assert.deepEqual(
     groups.flat(),
     Array.from({ length: 35 }, (_, at) => 35 - at),
