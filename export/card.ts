@@ -75,7 +75,7 @@ export interface CardRule {
 export function cardText(described: Described, facts: CardFacts): string {
   const sections: readonly (readonly [title: string, body: string])[] = [
     ['한눈에 보기', overview(described, facts)],
-    ['수집처', sources(described, facts)],
+    ['출처', sources(described, facts)],
     ['라이선스', licences(described)],
     ['수집에서 수록까지', funnel(facts)],
     ['거르는 기준', filters(facts)],
@@ -118,7 +118,7 @@ function sources({ tally }: Described, { sources: all }: CardFacts): string {
       ...[count(documents), bytes(size), `${count(nights.count)}회, ${period}`],
     ]
   })
-  return table(['수집처', '종류', '라이선스', '이용 약관', '담당', '문서', '본문', '수집한 밤'], rows)
+  return table(['출처', '종류', '라이선스', '이용 약관', '담당', '문서', '본문', '수집한 밤'], rows)
 }
 
 function licences({ tally }: Described): string {
@@ -151,7 +151,7 @@ function funnel({ funnels }: CardFacts): string {
     others.length === 0
       ? ''
       : `\n\n규칙은 통과했지만 다음과 같은 까닭으로 제외한 문서가 있습니다.\n\n${table(['까닭', '문서'], others)}`
-  return table(['수집처', '수집', '규칙 탈락', '평가 자료와 겹침', '중복', '제외', '수록'], rows) + why + out
+  return table(['출처', '수집', '규칙 탈락', '평가 자료와 겹침', '중복', '제외', '수록'], rows) + why + out
 }
 
 type Counts = readonly { readonly name: string; readonly count: number }[]
@@ -199,8 +199,8 @@ function selected({ licences: allowed, since, until, caps, mixture }: CardSelect
     ...(allowed === null ? [] : [`라이선스가 ${allowed.join(', ')}인 문서만 골랐습니다.`]),
     ...(since === null ? [] : [`${since} 이후의 문서만 골랐습니다.`]),
     ...(until === null ? [] : [`${until}까지의 문서만 골랐습니다.`]),
-    ...(most.length === 0 ? [] : [`수집처별 상한: ${most.join('; ')}.`]),
-    ...(parts.length === 0 ? [] : [`수집처별 본문 비율: ${parts.join(', ')}.`]),
+    ...(most.length === 0 ? [] : [`출처별 상한: ${most.join('; ')}.`]),
+    ...(parts.length === 0 ? [] : [`출처별 본문 비율: ${parts.join(', ')}.`]),
   ]
 }
 

@@ -30,7 +30,7 @@ function licence({ shares, documents }: Tally, { sources }: CardFacts): readonly
     .filter((each) => own.get(each.source) !== each.licence)
     .reduce((sum, each) => sum + each.documents, 0)
   return [
-    `라이선스는 문서 ${count(stated)}건(${share(stated, documents)})은 문서가 스스로 밝힌 것이고, 나머지는 수집처의 것입니다. 밝힌 표시가 옳은지 한 건씩 확인하지는 않았습니다.`,
+    `라이선스는 문서 ${count(stated)}건(${share(stated, documents)})은 문서가 스스로 밝힌 것이고, 나머지는 출처의 것입니다. 밝힌 표시가 옳은지 한 건씩 확인하지는 않았습니다.`,
   ]
 }
 
@@ -60,7 +60,7 @@ function concentration({ shares, bytes }: Tally): readonly string[] {
   const [largest] = sizes.toSorted((a, b) => b.size - a.size)
   if (sizes.length < 2 || largest === undefined || largest.size * 2 < bytes) return []
   return [
-    `본문의 ${share(largest.size, bytes)}가 수집처 ${code(largest.source)} 하나에서 왔습니다. 그곳의 문체와 주제로 치우쳐 있습니다.`,
+    `본문의 ${share(largest.size, bytes)}가 출처 ${code(largest.source)} 하나에서 왔습니다. 그곳의 문체와 주제로 치우쳐 있습니다.`,
   ]
 }
 

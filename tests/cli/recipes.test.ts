@@ -179,10 +179,10 @@ test('the funnel of a report counts every document once, by what became of it', 
   assert.ok((left.get('hani mixture') ?? 0) > 0)
   assert.match(
     reportPage(both),
-    /제외한 까닭[\s\S]*레시피에 없는 라이선스[\s\S]*정한 기간 밖의 문서[\s\S]*수집처 상한 초과[\s\S]*수집처 비율 초과/,
+    /제외한 까닭[\s\S]*레시피에 없는 라이선스[\s\S]*정한 기간 밖의 문서[\s\S]*출처 상한 초과[\s\S]*출처 비율 초과/,
   )
   const facts = await cardFacts(workspace.connection, await version(7), () => {})
-  assert.ok(facts.funnels.some((funnel) => funnel.left.some(({ name }) => name === '수집처 상한 초과')))
+  assert.ok(facts.funnels.some((funnel) => funnel.left.some(({ name }) => name === '출처 상한 초과')))
 })
 
 const expected = (reason: string) =>

@@ -42,7 +42,7 @@ export const facts: CardFacts = {
   characters: 4_000,
   funnels: ['hani', 'wiki'].map((source) => ({
     ...{ source, captured: 34, contaminated: 2, duplicates: 3, kept: 20 },
-    left: [{ name: '수집처 상한 초과', count: 4 }],
+    left: [{ name: '출처 상한 초과', count: 4 }],
     rejected: [{ name: 'min_chars', count: 5 }],
   })),
   rules: [
